@@ -1,0 +1,73 @@
+#pragma once
+// Every limit of deskd, with its reason. A full queue is an answer; nothing grows without a bound.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace deskd::limits {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t KiB = 1024;
+constexpr std::size_t MiB = 1024 * KiB;
+constexpr std::size_t GiB = 1024 * MiB;
+
+// What people write.
+constexpr std::size_t config_file_bytes_max = 64 * MiB;  // 10,000 rules are 1.7 MB
+constexpr std::size_t problems_max = 200;                // nobody reads more at once
+constexpr std::size_t yaml_depth_max = 64;               // a rule needs about 8; stack safety
+constexpr std::size_t yaml_nodes_max = 5'000'000;        // 10,000 rules are 200,000 nodes
+constexpr std::size_t secret_bytes_max = 64 * KiB;       // a token file is one line
+constexpr std::size_t rules_max = 100'000;               // tested up to 10,000
+constexpr std::size_t condition_depth_max = 16;          // any/all/not nesting
+constexpr std::size_t sources_max = 1'000;               // each has metrics of its own
+constexpr std::size_t queues_max = 1'000;                // likewise
+constexpr auto duration_max = 3650 * 24h;
+
+// What senders send.
+constexpr std::size_t body_bytes_max = 16 * MiB;      // 1,000 alerts are 0.5 MB
+constexpr std::size_t inflated_bytes_max = 64 * MiB;  // a gzip bomb ends here
+constexpr std::size_t header_bytes_max = 32 * KiB;
+constexpr std::size_t json_depth_max = 64;
+constexpr std::size_t batch_alerts_max = 100'000;  // of one body
+constexpr std::size_t labels_max = 128;            // of one alert; more is malformed
+constexpr std::size_t label_name_bytes_max = 1 * KiB;
+constexpr std::size_t text_bytes_max = 64 * KiB;     // one value; longer is malformed
+constexpr std::size_t matched_bytes_max = 8 * KiB;   // of a value that a regular expression sees
+constexpr std::size_t template_bytes_max = 4 * KiB;  // output of one template
+constexpr std::size_t errors_in_answer_max = 100;    // bad elements named in one 400
+constexpr std::size_t idempotency_key_bytes_max = 256;
+constexpr std::size_t repeat_marks_max = 1'000'000;
+
+// What waits.
+constexpr std::size_t lane_bytes_default = 64 * MiB;
+constexpr std::size_t turn_bytes_max = 4 * MiB;  // of alerts in one commit record
+constexpr std::size_t turn_commands_max = 256;
+constexpr std::size_t commands_waiting_max = 4'096;  // queries and actions; more get 503
+constexpr std::size_t turns_in_flight_max = 2;       // one syncs, one is built
+constexpr auto unconfirmed_after = 2s;               // a query waits no longer for a stalled ledger
+
+// What is kept and shown.
+constexpr std::size_t timeline_entries_max = 1'000;  // of one incident in memory
+constexpr std::size_t note_bytes_max = 16 * KiB;
+constexpr std::size_t title_bytes_max = 512;
+constexpr std::size_t page_max = 500;
+constexpr std::size_t page_default = 100;
+constexpr std::size_t scan_max = 10'000;  // entities one query may look at
+constexpr std::size_t recent_alerts_max = 10'000;
+constexpr std::size_t recent_bytes_max = 32 * MiB;
+constexpr std::size_t refusals_kept_max = 100;  // per source
+constexpr auto alarm_kept_min = 1h;             // a cleared alarm stays bound at least so long
+
+// Who connects.
+constexpr std::size_t connections_max = 4'096;
+constexpr auto request_timeout = 30s;  // to read a whole request
+constexpr auto idle_timeout = 120s;    // keep-alive; Prometheus sends once a minute
+constexpr auto retry_after = 1s;       // what a full lane tells its sender
+
+// The ledger.
+constexpr auto clock_ahead_max = 5min;
+constexpr std::size_t record_bytes_max = 512 * MiB;  // SQLite takes 1 GB
+
+}  // namespace deskd::limits

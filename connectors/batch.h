@@ -1,0 +1,72 @@
+#pragma once
+// The alerts of one message from outside, on their way from a source to the core.
+
+#include <cstdint>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "connectors/judging.h"
+#include "connectors/receipt.h"
+#include "rules/alert.h"
+#include "rules/verdict.h"
+
+namespace deskd::connectors {
+
+/// A transport's mark on a message, by which its repeats are known.
+struct RepeatMark {
+  std::string key;              // scope and key: "in/hooks\0KEY"
+  std::uint64_t body_hash = 0;  // xxh3 of the body; another body under the same key is refused
+  std::uint16_t status = 0;     // the answer that a repeat gets again
+  std::string answer;
+};
+
+/// Owns the memory of its alerts: the received bytes, an arena, and the setup that judged it. Made
+/// by one source thread, then handed to the core; never used by two threads at once. Not movable:
+/// alerts are views into it.
+class Batch {
+ public:
+  explicit Batch(std::string received) : received_(std::move(received)) {}
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  /// The body. Its capacity may be grown for padding before the first view into it is made.
+  std::string& received() { return received_; }
+  std::pmr::memory_resource& arena() { return arena_; }
+  /// A copy of `text` that lives as long as the batch.
+  std::string_view keep(std::string_view text);
+
+  std::string source;                    // the configured name
+  std::vector<rules::Alert> alerts;      // as decoded, in the sender's order
+  std::vector<rules::Verdict> verdicts;  // one for each alert
+  std::shared_ptr<const Judging> setup;  // that judged them
+  rules::Time received_at;
+  std::optional<RepeatMark> mark;
+  Receipt receipt;
+
+  /// What it weighs in its lane: the body, the alerts and what the arena gave out.
+  std::size_t bytes() const;
+
+ private:
+  class CountingArena : public std::pmr::memory_resource {
+   public:
+    std::size_t given() const { return given_; }
+
+   private:
+    void* do_allocate(std::size_t bytes, std::size_t alignment) override;
+    void do_deallocate(void*, std::size_t, std::size_t) override {}
+    bool do_is_equal(const memory_resource& other) const noexcept override {
+      return this == &other;
+    }
+    std::pmr::monotonic_buffer_resource buffer_;
+    std::size_t given_ = 0;
+  };
+
+  std::string received_;
+  CountingArena arena_;
+};
+
+}  // namespace deskd::connectors

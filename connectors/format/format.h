@@ -1,0 +1,61 @@
+#pragma once
+// How the body of a message becomes alerts: one class a format, chosen by name.
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/reader.h"
+#include "connectors/batch.h"
+#include "rules/severity.h"
+
+namespace deskd::connectors {
+
+/// One bad element of a body: which, where in it, and why.
+struct ElementError {
+  std::size_t index =
+      0;                // of the element in the body's list of alerts; 0 when the body is one alert
+  std::string pointer;  // RFC 6901, from the body's root: "/alerts/3/status"
+  std::string detail;
+};
+
+/// What a format needs to know of its source and moment.
+struct DecodeSettings {
+  const rules::SeverityWords* severity = nullptr;
+  rules::Time received_at;
+  rules::Duration max_skew =
+      std::chrono::minutes{10};  // event times are clamped to received_at + this
+  rules::Duration resolve_timeout = std::chrono::minutes{5};  // API v2 without endsAt
+};
+
+struct Decoded {
+  std::vector<ElementError> errors;  // the first limits::errors_in_answer_max
+  std::uint64_t malformed = 0;       // all bad elements
+  std::uint64_t severity_unknown = 0;
+  std::uint64_t event_time_clamped = 0;
+  std::optional<ElementError>
+      fatal;  // the body itself is bad: no alert was taken (malformed counts 1)
+};
+
+/// Immutable; any thread. Fills `batch.alerts` from `batch.received()`, in order; a bad element is
+/// left out and told. Every byte is hostile: depth, sizes and counts are bounded by limits.h. Sets
+/// all alert fields but those of `source` (views into batch.source are set by the caller's call of
+/// `decode` below).
+class Format {
+ public:
+  virtual ~Format() = default;
+  virtual Decoded decode(Batch& batch, const DecodeSettings& settings) const = 0;
+};
+
+/// The names that `format:` takes, for hints.
+std::span<const std::string_view> format_names();
+/// Reads the keys that the named format has of its own (`mapping`, `ignore_labels`) and makes it.
+/// `name` may also be "alertmanager_api". Nothing when there was a problem.
+std::shared_ptr<const Format> make_format(std::string_view name, config::MapReader& source,
+                                          const config::Node& place, config::Problems& problems);
+
+}  // namespace deskd::connectors

@@ -1,0 +1,96 @@
+#pragma once
+// The state machine of the daemon: correlator, desk and repeat marks in one, stepped in turns.
+
+#include <cstdint>
+#include <deque>
+#include <expected>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/batch.h"
+#include "daemon/desk/desk.h"
+#include "daemon/ledger/record.h"
+#include "daemon/ledger/states.h"
+#include "daemon/setup.h"
+#include "rules/correlator.h"
+
+namespace deskd::daemon {
+
+/// A batch that was applied in a turn, and how its receipt will settle once the turn is durable.
+struct AppliedBatch {
+  std::unique_ptr<connectors::Batch> batch;
+  connectors::Settlement settlement;
+  rules::OutcomeCounts outcomes;
+};
+
+/// What a turn leaves behind.
+struct Turn {
+  ledger::Record record;
+  std::vector<AppliedBatch> batches;
+  std::vector<desk::DeskEvent> events;
+};
+
+/// The log of recent alerts: the blobs A of the last records, decoded only when somebody looks.
+struct RecentRecord {
+  std::uint64_t number = 0;
+  rules::Time at;
+  std::shared_ptr<const std::string> alerts;
+};
+
+/// Core thread only. No I/O, no clock, no randomness, no logging: `begin(wall)` says what time it
+/// is, and the same calls give the same records. Questions may be asked between calls, also in the
+/// middle of a turn.
+class Core {
+ public:
+  Core();
+  ~Core();
+
+  // Recovery, before the first turn: every record of the ledger in order, then `recovered`.
+  bool restore(const ledger::Record& record);  // false: damaged
+  /// `setup` takes over; when its hash is that of the last setup in the ledger it keeps that one's
+  /// number.
+  void recovered(std::shared_ptr<Setup> setup, rules::Time wall);
+
+  // A turn: begin, any number of the commands, finish.
+  void begin(rules::Time wall);
+  void take(std::unique_ptr<connectors::Batch> batch);
+  std::expected<desk::IncidentId, desk::Refusal> act(desk::IncidentId incident,
+                                                     const desk::Action& action);
+  std::expected<void, desk::Refusal> clear_alarm(rules::AlarmId alarm, const desk::Actor& actor,
+                                                 std::string_view text);
+  /// Gives the setup its number. The caller publishes it to source threads afterwards.
+  std::shared_ptr<const Setup> adopt(std::shared_ptr<Setup> setup);
+  /// Runs what is due. False: more is due at this very time (a bounded turn).
+  bool expire();
+  Turn finish();
+
+  /// When a turn is due though nothing comes in; unknown: never.
+  rules::Time next_deadline() const;
+
+  // Questions.
+  rules::Time now() const;
+  const rules::Correlator& correlator() const;
+  const desk::Desk& desk() const;
+  const Setup& setup() const;
+  /// Of any setup that an incident or a logged alert may still speak of; nullptr when unknown.
+  const rules::RuleName* rule_name(rules::SetupNumber setup, rules::RuleNumber rule) const;
+  std::string_view source_name(rules::SourceNumber source) const;
+  std::uint64_t rule_hits(
+      rules::RuleNumber rule) const;  // of the current setup; kept by name across reloads
+  std::uint64_t rule_unstated(rules::RuleNumber rule) const;
+  const std::deque<RecentRecord>& recent() const;  // oldest first
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// "0-4711".
+std::string shown_id(std::uint64_t id);
+/// Nothing when the text is no id of this shard.
+std::optional<std::uint64_t> parse_id(std::string_view text);
+
+}  // namespace deskd::daemon

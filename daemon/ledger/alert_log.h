@@ -1,0 +1,45 @@
+#pragma once
+// Blob A: every accepted alert as decoded, with its verdict and what became of it. For backtests
+// and for people.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/alarm.h"
+#include "rules/alert.h"
+#include "rules/outcome.h"
+#include "rules/verdict.h"
+
+namespace deskd::ledger {
+
+/// One alert of the log; views into the blob.
+struct LoggedAlert {
+  rules::Alert alert;  // as decoded; labels and annotations point into the vectors below
+  std::vector<rules::Label> labels, annotations;
+  rules::SetupNumber setup = 0;
+  std::vector<rules::Stated> stated;  // the verdict
+  std::uint8_t priority = 0;          // index into the setup's levels
+  rules::Outcome outcome = rules::Outcome::unmatched;
+  rules::AlarmId alarm = 0;
+};
+
+/// Appends alerts to a blob; the format's version stands first.
+class AlertWriter {
+ public:
+  void put(const rules::Alert& decoded, const rules::Verdict& verdict, rules::SetupNumber setup,
+           rules::Outcome outcome, rules::AlarmId alarm);
+  bool empty() const { return bytes_.empty(); }
+  std::string take();
+
+ private:
+  std::string bytes_;
+};
+
+/// Calls `each` for every alert of a blob, oldest first, until it returns false. False: damaged
+/// bytes.
+bool read_alerts(std::string_view blob, const std::function<bool(const LoggedAlert&)>& each);
+
+}  // namespace deskd::ledger

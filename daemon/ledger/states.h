@@ -1,0 +1,80 @@
+#pragma once
+// Blob B: entity states, written whole, never as increments. Recovery applies the last state of
+// each and never re-runs rules, so that an upgrade or a rule change can't rewrite the past.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/desk/desk.h"
+#include "rules/alarm.h"
+#include "rules/rule_set.h"
+
+namespace deskd::ledger {
+
+/// The names of a setup, written once, in the first record that uses it.
+struct SetupNames {
+  rules::SetupNumber number = 0;
+  std::string hash;
+  std::vector<rules::RuleName> rules;
+  std::vector<std::string> queues;
+};
+
+struct SourceName {
+  rules::SourceNumber number = 0;
+  std::string name;
+};
+
+/// The answer that repeats of a message get. Goes by time and number alone.
+struct RepeatAnswer {
+  std::string key;
+  std::uint64_t body_hash = 0;
+  std::uint16_t status = 0;
+  std::string answer;
+  rules::Time at;
+};
+
+/// Appends entities to a blob; the format's version stands first.
+class StateWriter {
+ public:
+  void put(const rules::AlarmState& state);
+  void put(rules::AlarmId alarm, const rules::AlarmText& text);
+  void put(const rules::Origin& origin);
+  void put_gone(rules::OriginId origin);
+  void put(const rules::Tombstone& tombstone);
+  void put(const desk::Incident& incident);
+  void put(const desk::Membership& membership);
+  void put(const desk::TimelineKey& key, const desk::TimelineEntry& entry);
+  void put(const SetupNames& names);
+  void put(const SourceName& source);
+  void put(const RepeatAnswer& answer);
+
+  bool empty() const { return bytes_.empty(); }
+  std::string take();
+
+ private:
+  std::string bytes_;
+};
+
+/// Gets every entity of a blob, in the order in which they were written.
+class StateVisitor {
+ public:
+  virtual ~StateVisitor() = default;
+  virtual void on(rules::AlarmState state) = 0;
+  virtual void on(rules::AlarmId alarm, rules::AlarmText text) = 0;
+  virtual void on(rules::Origin origin) = 0;
+  virtual void on_gone(rules::OriginId origin) = 0;
+  virtual void on(rules::Tombstone tombstone) = 0;
+  virtual void on(desk::Incident incident) = 0;
+  virtual void on(desk::Membership membership) = 0;
+  virtual void on(const desk::TimelineKey& key, desk::TimelineEntry entry) = 0;
+  virtual void on(SetupNames names) = 0;
+  virtual void on(SourceName source) = 0;
+  virtual void on(RepeatAnswer answer) = 0;
+};
+
+/// False: the bytes are not a blob of a version that this program knows, or are damaged.
+bool read_states(std::string_view blob, StateVisitor& visitor);
+
+}  // namespace deskd::ledger

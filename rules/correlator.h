@@ -1,0 +1,99 @@
+#pragma once
+// Owns alarms, origins and tombstones: what the alerts of one identity add up to.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rules/alarm.h"
+#include "rules/outcome.h"
+#include "rules/rule_set.h"
+#include "rules/signal.h"
+
+namespace deskd::rules {
+
+struct CorrelatorTimes {
+  Duration reorder = std::chrono::minutes{5};
+  Duration alarm_kept_min = std::chrono::hours{1};
+};
+
+/// What changed since the last `take_changes`, each id once. The ledger writes the entities whole.
+struct CorrelatorChanges {
+  std::vector<AlarmId> states;
+  std::vector<AlarmId> texts;
+  std::vector<OriginId> origins;
+  std::vector<OriginId> origins_gone;
+  std::vector<Tombstone>
+      tombstones;  // new or renewed; they go by time alone, and recovery lets them go the same way
+  bool empty() const;
+};
+
+/// One alert to apply: as decoded (for its origin) and as judged.
+struct Judged {
+  const Alert* decoded = nullptr;
+  const Verdict* verdict = nullptr;
+  SourceNumber source = 0;
+  SetupNumber setup = 0;
+};
+
+struct Applied {
+  Outcome outcome = Outcome::unmatched;
+  AlarmId alarm = 0;  // that it raised, joined or cleared; 0: none
+};
+
+/// Part of the core's state machine: core thread only; no clock, no I/O, no randomness. The same
+/// calls in the same order always give the same state, and `restore` of every entity gives it back.
+class Correlator {
+ public:
+  explicit Correlator(CorrelatorTimes times);
+  ~Correlator();
+  Correlator(Correlator&&) noexcept;
+
+  /// Takes one alert in; `signals` gets what follows from it, in order. `now` is the receipt
+  /// order's clock.
+  Applied apply(const Judged& judged, Time now, std::vector<Signal>& signals);
+
+  /// Ends every origin whose `ends_at` has passed, forgets released alarms whose time is over,
+  /// drops old tombstones. At most `at_most` of them; returns whether there is more to do at this
+  /// `now`.
+  bool expire(Time now, std::size_t at_most, std::vector<Signal>& signals);
+  /// When `expire` next has something to do; unknown: never.
+  Time next_deadline() const;
+
+  /// A person ends all origins of an alarm. False: no such alarm, or it is not active.
+  bool clear_by_hand(AlarmId alarm, Time now, std::vector<Signal>& signals);
+
+  /// The desk needs the alarm no more (its incident is closed), or again.
+  void set_released(AlarmId alarm, bool released, Time now);
+
+  /// New times and indexes for the `clears` of a new setup.
+  void adopt(const CorrelatorTimes& times, const RuleSet& rules);
+
+  // Questions.
+  const AlarmState* find(AlarmId alarm) const;
+  const AlarmText* find_text(AlarmId alarm) const;
+  const Origin* find_origin(OriginId origin) const;
+  std::vector<const Origin*> origins_of(AlarmId alarm) const;
+  AlarmId last_alarm() const;  // ids run from 1 to this
+  std::array<std::uint64_t, severity_count> active_by_severity() const;
+
+  CorrelatorChanges take_changes();
+
+  // Recovery: every entity's last state in any order, then `restored`. No end by silence happens
+  // before `silence_after`.
+  void restore(AlarmState state);
+  void restore(AlarmId alarm, AlarmText text);
+  void restore(Origin origin);
+  void restore(Tombstone tombstone);
+  void restored(Time now, Time silence_after);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace deskd::rules
