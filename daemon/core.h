@@ -6,14 +6,18 @@
 #include <expected>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "connectors/batch.h"
+#include "daemon/core_names.h"
 #include "daemon/desk/desk.h"
+#include "daemon/ledger/alert_log.h"
 #include "daemon/ledger/record.h"
 #include "daemon/ledger/states.h"
+#include "daemon/repeat_marks.h"
 #include "daemon/setup.h"
 #include "rules/correlator.h"
 
@@ -47,6 +51,7 @@ class Core {
  public:
   Core();
   ~Core();
+  Core(Core&&) noexcept = default;
 
   // Recovery, before the first turn: every record of the ledger in order, then `recovered`.
   bool restore(const ledger::Record& record);  // false: damaged
@@ -84,8 +89,36 @@ class Core {
   const std::deque<RecentRecord>& recent() const;  // oldest first
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  class Restorer;
+
+  std::shared_ptr<const Setup> setup_of(const connectors::Batch& batch) const;
+  void apply(const connectors::Batch& batch, AppliedBatch& applied);
+  void tell_desk(const desk::DeskSetup& judged_by);
+  rules::SourceNumber number_of_source(std::string_view source);
+  void take_over(std::shared_ptr<const Setup> setup);
+  void write_changes();
+  void keep_recent(const ledger::Record& record);
+
+  rules::Correlator correlator_;
+  desk::Desk desk_;
+  RepeatMarks marks_;
+  SetupRegister setups_;
+  SourceRegister sources_;
+  RuleHits hits_;
+  std::shared_ptr<const Setup> setup_;
+  // Setups that batches on their way may still have been judged by.
+  std::map<rules::SetupNumber, std::weak_ptr<const Setup>> alive_;
+  rules::Time now_;
+  std::uint64_t last_record_ = 0;
+  std::deque<RecentRecord> recent_;
+  std::size_t recent_bytes_ = 0;
+
+  // The turn under way.
+  bool in_turn_ = false;
+  Turn turn_;
+  ledger::AlertWriter alerts_;
+  ledger::StateWriter states_;
+  std::vector<rules::Signal> signals_;
 };
 
 /// "0-4711".

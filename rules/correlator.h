@@ -83,11 +83,13 @@ class Correlator {
 
   CorrelatorChanges take_changes();
 
-  // Recovery: every entity's last state in any order, then `restored`. No end by silence happens
+  // Recovery: every record's entities in the order of the ledger (so an entity may come many times
+  // and its last state counts, `restore_gone` included), then `restored`. No end by silence happens
   // before `silence_after`.
   void restore(AlarmState state);
   void restore(AlarmId alarm, AlarmText text);
   void restore(Origin origin);
+  void restore_gone(OriginId origin);
   void restore(Tombstone tombstone);
   void restored(Time now, Time silence_after);
 

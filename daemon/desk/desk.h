@@ -103,7 +103,8 @@ class Desk {
   DeskChanges take_changes();
   std::vector<DeskEvent> take_events();
 
-  // Recovery: every entity's last state in any order, then `restored`, then `adopt`.
+  // Recovery: every record's entities in the order of the ledger (an entity may come many times, its
+  // last state counts), then `restored`, then `adopt`.
   void restore(Incident incident);
   void restore(Membership membership);
   void restore(const TimelineKey& key, TimelineEntry entry);

@@ -1,0 +1,40 @@
+#pragma once
+// Knows the messages that were answered already, so that a sender's repeat gets the first answer and counts once.
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "daemon/ledger/states.h"
+
+namespace deskd::daemon {
+
+/// Core thread only. Marks go by time (`repeat_window`) and number (limits::repeat_marks_max, the oldest first); both
+/// follow from the order of `remember`, so recovery needs no word about the ones that left.
+class RepeatMarks {
+ public:
+  /// The answer kept under `key`, or nullptr. Valid until the next call of another function.
+  const ledger::RepeatAnswer* find(std::string_view key) const;
+  /// `answer.at` must not be before that of any earlier call. An equal key is overwritten.
+  void remember(ledger::RepeatAnswer answer);
+  /// Forgets what is older than `window` at `now`.
+  void expire(rules::Time now, rules::Duration window);
+  /// How many left before their time because there were too many.
+  std::uint64_t forgotten_early() const { return forgotten_early_; }
+
+ private:
+  struct Age {
+    rules::Time at;
+    std::string key;
+  };
+  void drop_oldest();
+
+  boost::unordered_flat_map<std::string, ledger::RepeatAnswer> by_key_;
+  std::deque<Age> by_age_;  // an overwritten key stands in it twice; only its last entry counts
+  std::uint64_t forgotten_early_ = 0;
+};
+
+}  // namespace deskd::daemon
