@@ -63,7 +63,8 @@ void Core::apply(const connectors::Batch& batch, AppliedBatch& applied) {
     const auto result = correlator_.apply(judged, now_, signals_);
     tell_desk(desk_setup);
     applied.outcomes[result.outcome] += 1;
-    alerts_.put(batch.alerts[i], batch.verdicts[i], judged_by->number(), result.outcome, result.alarm);
+    alerts_.put(batch.alerts[i], batch.verdicts[i], judged_by->number(), result.outcome,
+                result.alarm);
     if (is_current) {
       hits_.count(batch.verdicts[i]);
     } else {
@@ -99,8 +100,7 @@ std::expected<desk::IncidentId, desk::Refusal> Core::act(desk::IncidentId incide
   return desk_.act(incident, action, now_);
 }
 
-std::expected<void, desk::Refusal> Core::clear_alarm(rules::AlarmId alarm,
-                                                     const desk::Actor& actor,
+std::expected<void, desk::Refusal> Core::clear_alarm(rules::AlarmId alarm, const desk::Actor& actor,
                                                      std::string_view text) {
   DESKD_CHECK(in_turn_);
   const auto* membership = desk_.membership(alarm);
@@ -112,7 +112,8 @@ std::expected<void, desk::Refusal> Core::clear_alarm(rules::AlarmId alarm,
         desk::Refusal{desk::Refusal::Kind::wrong_state, "the alarm is cleared already"});
   }
   if (membership != nullptr) {
-    const std::string note = fmt::format("clears alarm {}{}{}", shown_id(alarm), text.empty() ? "" : ": ", text);
+    const std::string note =
+        fmt::format("clears alarm {}{}{}", shown_id(alarm), text.empty() ? "" : ": ", text);
     (void)desk_.act(membership->incident, {desk::ActionKind::note, actor, note, {}}, now_);
   }
   tell_desk(setup_->desk_setup());
@@ -175,7 +176,8 @@ void Core::write_changes() {
   for (const auto incident : desk_changes.incidents) states_.put(*desk_.find(incident));
   for (const auto alarm : desk_changes.memberships) states_.put(*desk_.membership(alarm));
   for (const auto& key : desk_changes.timeline) {
-    // An entry that left memory within its own turn was one of more than a thousand: only its number is kept.
+    // An entry that left memory within its own turn was one of more than a thousand: only its
+    // number is kept.
     if (const auto* entry = desk_.find_entry(key)) states_.put(key, *entry);
   }
 }
@@ -209,7 +211,9 @@ const rules::RuleName* Core::rule_name(rules::SetupNumber setup, rules::RuleNumb
   return setups_.rule(setup, rule);
 }
 
-std::string_view Core::source_name(rules::SourceNumber source) const { return sources_.name(source); }
+std::string_view Core::source_name(rules::SourceNumber source) const {
+  return sources_.name(source);
+}
 std::uint64_t Core::rule_hits(rules::RuleNumber rule) const { return hits_.hits(rule); }
 std::uint64_t Core::rule_unstated(rules::RuleNumber rule) const { return hits_.unstated(rule); }
 

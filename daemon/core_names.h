@@ -1,5 +1,6 @@
 #pragma once
-// Names that outlive a setup: which rule of which setup, which source. Written to the ledger once each.
+// Names that outlive a setup: which rule of which setup, which source. Written to the ledger once
+// each.
 
 #include <cstdint>
 #include <map>
@@ -39,7 +40,8 @@ class SourceRegister {
   std::vector<std::string> names_;  // by number - 1
 };
 
-/// How often each rule of the current setup matched, or could not decide what it meant to. Core thread only.
+/// How often each rule of the current setup matched, or could not decide what it meant to. Core
+/// thread only.
 class RuleHits {
  public:
   /// Counts go over to rules of the same name.

@@ -1,4 +1,5 @@
-// How the core comes back: the last state of every entity in the ledger, never the rules that led there.
+// How the core comes back: the last state of every entity in the ledger, never the rules that led
+// there.
 
 #include <utility>
 

@@ -15,8 +15,9 @@ const Confirmation refused_stopping{Confirmation::Kind::refused, "deskd is stopp
 const Confirmation refused_full{Confirmation::Kind::refused, "too many requests wait for the core"};
 const Confirmation refused_no_room{Confirmation::Kind::refused, "the ledger has no room"};
 
-/// What a durable turn owes: receipts to settle, books to close, answers to give. A turn that never becomes durable
-/// because deskd stops still answers: a receipt settles itself as rejected, a command is refused.
+/// What a durable turn owes: receipts to settle, books to close, answers to give. A turn that never
+/// becomes durable because deskd stops still answers: a receipt settles itself as rejected, a
+/// command is refused.
 struct Debts {
   std::vector<AppliedBatch> batches;
   std::vector<CoreAccess::Answer> answers;
@@ -123,6 +124,7 @@ void CoreThread::run() {
     } else {
       turn_away();
     }
+    parts_.on_round(core_);
     lock.lock();
     if (is_done()) ended_ = true;
   }
@@ -180,7 +182,8 @@ void CoreThread::look(std::vector<Query> queries) {
 void CoreThread::answer_waiting() {
   const auto now = SteadyClock::now();
   const auto durable = turns_durable_.load();
-  while (!waiting_.empty() && (waiting_.front().turn <= durable || waiting_.front().give_up <= now)) {
+  while (!waiting_.empty() &&
+         (waiting_.front().turn <= durable || waiting_.front().give_up <= now)) {
     if (waiting_.front().turn <= durable) {
       waiting_.front().answer({});
     } else {
@@ -217,6 +220,7 @@ void CoreThread::submit(Turn turn, std::vector<Command> commands) {
   ++turns_submitted_;
   ledger_->submit({std::move(turn.record), [this, debts = std::move(debts)]() mutable {
                      ++turns_durable_;
+                     parts_.on_durable();
                      debts.pay(parts_.accounts);
                    }});
 }

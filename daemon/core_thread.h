@@ -46,11 +46,13 @@ class CoreAccess {
   virtual void command(std::move_only_function<void(Core&)> change, Answer answer) = 0;
 };
 
-/// Owns the core and its thread. Batches come from the inbox, commands and queries by CoreAccess; each turn goes to the
-/// ledger thread, and what it owes (receipts, answers) is paid there once the turn is durable.
+/// Owns the core and its thread. Batches come from the inbox, commands and queries by CoreAccess;
+/// each turn goes to the ledger thread, and what it owes (receipts, answers) is paid there once the
+/// turn is durable.
 ///
-/// While one turn syncs the next is built; with limits::turns_in_flight_max under way the core takes no more, so the
-/// inbox gathers. Queries are answered all the same, unconfirmed after limits::unconfirmed_after.
+/// While one turn syncs the next is built; with limits::turns_in_flight_max under way the core
+/// takes no more, so the inbox gathers. Queries are answered all the same, unconfirmed after
+/// limits::unconfirmed_after.
 class CoreThread : public CoreAccess {
  public:
   struct Parts {
@@ -58,6 +60,8 @@ class CoreThread : public CoreAccess {
     connectors::Accounts& accounts;
     std::function<rules::Time()> clock;
     std::function<void(const Core&, const Turn&)> on_turn;  // core thread; must be quick
+    std::function<void(const Core&)> on_round;              // core thread, every round of its loop
+    std::function<void()> on_durable;                       // ledger thread, for each turn in order
     std::function<void(double seconds)> on_commit;          // ledger thread
     std::function<void(bool has_room, const std::string& reason)> on_room;  // ledger thread
     std::function<void(const std::string& reason)> on_broken;               // must not return
@@ -70,15 +74,17 @@ class CoreThread : public CoreAccess {
   void start();
   /// To be called by the inbox's `on_offer`.
   void wake();
-  /// Takes what waits in the (closed) inbox, commits it, and ends the thread. Returns false when that was not done within
-  /// `patience`, as with a full disk: what was not committed was not acknowledged either.
+  /// Takes what waits in the (closed) inbox, commits it, and ends the thread. Returns false when
+  /// that was not done within `patience`, as with a full disk: what was not committed was not
+  /// acknowledged either.
   bool stop(std::chrono::milliseconds patience);
 
   void query(std::move_only_function<void(const Core&)> look, Answer answer) override;
   void command(std::move_only_function<void(Core&)> change, Answer answer) override;
 
   ledger::LedgerHealth ledger_health() const;
-  /// Counts the rounds of the core's loop, of which there is at least one a second: what a watchdog wants to see.
+  /// Counts the rounds of the core's loop, of which there is at least one a second: what a watchdog
+  /// wants to see.
   std::uint64_t rounds() const { return rounds_; }
 
  private:
@@ -122,7 +128,7 @@ class CoreThread : public CoreAccess {
   std::atomic<bool> has_room_ = true;
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_;   // the core thread waits on it, nobody else
+  std::condition_variable wake_;  // the core thread waits on it, nobody else
   std::condition_variable ended_signal_;
   std::vector<Command> commands_;  // under mutex_
   std::vector<Query> queries_;     // under mutex_

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <memory>
 
-#include <boost/json.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <boost/json.hpp>
 
 #include "rules/time.h"
 
@@ -30,7 +30,8 @@ Output& output() {
 }
 
 std::string now_text() {
-  return rules::rfc3339(std::chrono::time_point_cast<rules::Duration>(std::chrono::system_clock::now()));
+  return rules::rfc3339(
+      std::chrono::time_point_cast<rules::Duration>(std::chrono::system_clock::now()));
 }
 
 std::string as_json(std::string_view level, std::string_view component, std::string_view message,
@@ -78,8 +79,9 @@ void write(Level level, std::string_view component, std::string_view message,
            std::initializer_list<Fact> facts) {
   if (!output().logger) return;
   const std::string_view level_name = level_names[static_cast<std::size_t>(level)];
-  const std::string line = output().form == Form::json ? as_json(level_name, component, message, facts)
-                                                       : as_text(level_name, component, message, facts);
+  const std::string line = output().form == Form::json
+                               ? as_json(level_name, component, message, facts)
+                               : as_text(level_name, component, message, facts);
   output().logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "daemon/app.h"
 #include "daemon/log.h"
@@ -19,7 +19,8 @@ constexpr const char* examples =
     "  deskd --config config/deskd.yaml           start, with everything the file names\n"
     "  deskd --config config/deskd.yaml --check   only say what is wrong with the files\n"
     "\n"
-    "Exit codes: 0 stopped as told, 1 a fault, 2 a mistake on the command line, 78 a mistake in a file.\n"
+    "Exit codes: 0 stopped as told, 1 a fault, 2 a mistake on the command line, 78 a mistake in a "
+    "file.\n"
     "While it runs: SIGHUP reads all files again, SIGTERM stops without losing anything.";
 
 int check(const std::string& config_path) {
@@ -27,8 +28,9 @@ int check(const std::string& config_path) {
   const auto setup = deskd::daemon::load_setup(config_path, problems);
   std::fputs(problems.text().c_str(), stderr);
   if (!setup) return bad_configuration;
-  fmt::print("{}: good ({} files, {} rules, {} sources, {} queues)\n", config_path, setup->files.size(),
-             setup->judging.rules->names().size(), setup->judging.sources.size(), setup->plan.queues.size());
+  fmt::print("{}: good ({} files, {} rules, {} sources, {} queues)\n", config_path,
+             setup->files.size(), setup->judging.rules->names().size(),
+             setup->judging.sources.size(), setup->plan.queues.size());
   return 0;
 }
 

@@ -22,11 +22,11 @@ struct ReloadResult {
   std::vector<std::string> restarts;  // what differs but needs a restart to take effect
   rules::SetupNumber number = 0;
   std::string hash;
-  std::string fault;                  // why it could not be committed though the files are right
+  std::string fault;  // why it could not be committed though the files are right
 };
 
-/// Has a thread of its own, since reading 10,000 rules takes longer than a request may wait behind. Reloads run one after
-/// the other, in the order in which they were asked for. Any thread may ask.
+/// Has a thread of its own, since reading 10,000 rules takes longer than a request may wait behind.
+/// Reloads run one after the other, in the order in which they were asked for. Any thread may ask.
 class Reloader {
  public:
   using Done = std::move_only_function<void(ReloadResult)>;

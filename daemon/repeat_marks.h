@@ -1,5 +1,6 @@
 #pragma once
-// Knows the messages that were answered already, so that a sender's repeat gets the first answer and counts once.
+// Knows the messages that were answered already, so that a sender's repeat gets the first answer
+// and counts once.
 
 #include <cstdint>
 #include <deque>
@@ -12,8 +13,9 @@
 
 namespace deskd::daemon {
 
-/// Core thread only. Marks go by time (`repeat_window`) and number (limits::repeat_marks_max, the oldest first); both
-/// follow from the order of `remember`, so recovery needs no word about the ones that left.
+/// Core thread only. Marks go by time (`repeat_window`) and number (limits::repeat_marks_max, the
+/// oldest first); both follow from the order of `remember`, so recovery needs no word about the
+/// ones that left.
 class RepeatMarks {
  public:
   /// The answer kept under `key`, or nullptr. Valid until the next call of another function.
