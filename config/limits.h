@@ -18,6 +18,7 @@ constexpr std::size_t config_file_bytes_max = 64 * MiB;  // 10,000 rules are 1.7
 constexpr std::size_t problems_max = 200;                // nobody reads more at once
 constexpr std::size_t yaml_depth_max = 64;               // a rule needs about 8; stack safety
 constexpr std::size_t yaml_nodes_max = 5'000'000;        // 10,000 rules are 200,000 nodes
+constexpr std::size_t yaml_text_bytes_max = 256 * MiB;   // all texts, unfolded aliases included
 constexpr std::size_t secret_bytes_max = 64 * KiB;       // a token file is one line
 constexpr std::size_t rules_max = 100'000;               // tested up to 10,000
 constexpr std::size_t condition_depth_max = 16;          // any/all/not nesting
@@ -30,6 +31,7 @@ constexpr std::size_t body_bytes_max = 16 * MiB;      // 1,000 alerts are 0.5 MB
 constexpr std::size_t inflated_bytes_max = 64 * MiB;  // a gzip bomb ends here
 constexpr std::size_t header_bytes_max = 32 * KiB;
 constexpr std::size_t json_depth_max = 64;
+constexpr std::size_t json_nodes_max = 4'000'000;  // 100,000 alerts of 40 values; 96 MB
 constexpr std::size_t batch_alerts_max = 100'000;  // of one body
 constexpr std::size_t labels_max = 128;            // of one alert; more is malformed
 constexpr std::size_t label_name_bytes_max = 1 * KiB;
@@ -62,12 +64,28 @@ constexpr auto alarm_kept_min = 1h;             // a cleared alarm stays bound a
 
 // Who connects.
 constexpr std::size_t connections_max = 4'096;
-constexpr auto request_timeout = 30s;  // to read a whole request
-constexpr auto idle_timeout = 120s;    // keep-alive; Prometheus sends once a minute
-constexpr auto retry_after = 1s;       // what a full lane tells its sender
+constexpr auto request_timeout = 30s;    // to read a whole request
+constexpr auto idle_timeout = 120s;      // keep-alive; Prometheus sends once a minute
+constexpr auto retry_after = 1s;         // what a full lane tells its sender
+constexpr auto answer_within_stop = 5s;  // requests under way when deskd stops
+constexpr auto linger_time = 2s;  // for a refused client to read why, before its socket closes
+constexpr std::size_t bodies_reading_max =
+    512 * MiB;                                     // of all requests still being read; more: 503
+constexpr std::size_t target_bytes_max = 8 * KiB;  // path and query of a request
+constexpr std::size_t parameters_max = 64;         // of one query
+constexpr std::size_t action_body_bytes_max = 64 * KiB;  // a note, escaped
+constexpr std::size_t v2_alerts_max = 10'000;    // Alertmanager's list has no pages: 5 MB of JSON
+constexpr std::size_t rule_series_max = 10'000;  // a scrape of about 1 MB
 
 // The ledger.
 constexpr auto clock_ahead_max = 5min;
 constexpr std::size_t record_bytes_max = 512 * MiB;  // SQLite takes 1 GB
+constexpr std::size_t record_list_max = 100'000;     // of one entity (rules_max: a setup's names)
+constexpr std::size_t ledger_wal_bytes = 16 * MiB;   // moved into the database when so much waits
+constexpr auto ledger_retry_min = 100ms;             // no room: first pause, doubled each time
+constexpr auto ledger_retry_max = 1s;
+constexpr auto ledger_stop_max = 5s;      // a daemon that stops waits no longer for room
+constexpr double ledger_slow_from = 0.9;  // of size_max: from here on each commit waits longer,
+constexpr auto ledger_slow_max = 100ms;   // up to this when nothing is left
 
 }  // namespace deskd::limits

@@ -22,7 +22,10 @@ struct Place {
   std::uint32_t column = 0;
 };
 
-/// The text of `line` without its end, at most 200 bytes; empty where there is no such line.
+/// The text of `line` without its end, however long; empty where there is no such line.
+std::string_view whole_line(const SourceFile& file, std::uint32_t line);
+
+/// The same, cut after at most 200 bytes (between two characters).
 std::string_view line_text(const SourceFile& file, std::uint32_t line);
 
 }  // namespace deskd::config

@@ -20,7 +20,8 @@ struct Problem {
 /// Collects problems in the order in which they were found. One thread at a time.
 class Problems {
  public:
-  /// Remembers at most `problems_max` of them; the rest is only counted and said so by `text`.
+  /// Remembers at most `problems_max` of them; the rest is only counted and said so by `text`. The
+  /// same message at the same place (the inside of an anchor that several aliases use) counts once.
   void error(const Place& place, std::string message);
   void warning(const Place& place, std::string message);
   void append(Problems other);
@@ -30,15 +31,19 @@ class Problems {
   const std::vector<Problem>& all() const { return problems_; }
 
   /// Compiler form, one paragraph a problem: `file:line:column: error: message`, the line, a caret.
-  /// Sorted by file (in order of first mention), then line, then column.
+  /// Sorted by file (in order of first mention), then line, then column. Safe for a terminal:
+  /// control characters and bytes that are no UTF-8 are shown as `?`.
   std::string text() const;
 
  private:
   void add(Problem problem);
+  /// Of a full list: an error takes the place of a warning. False: there is no room.
+  bool make_room(bool for_error);
 
   std::vector<Problem> problems_;
   std::size_t errors_ = 0;
-  std::size_t unsaid_ = 0;
+  std::size_t unsaid_ = 0;         // found, but no longer remembered
+  std::size_t unsaid_errors_ = 0;  // of these
 };
 
 /// `file:line:column: error: message` without excerpt; for logs and JSON.

@@ -15,7 +15,7 @@
 namespace deskd::config {
 
 /// Reads the keys of one map. Ask for every known key, then `finish` reports what was never asked
-/// for.
+/// for. The node and the problems must outlive it.
 ///
 ///   MapReader reader(node, problems, "queue");
 ///   auto name = reader.required("name");
@@ -27,6 +27,7 @@ class MapReader {
   /// is ever found.
   MapReader(const Node& node, Problems& problems, std::string_view what);
 
+  /// The value, nullptr when the key is missing. A key without a value is a value that is null.
   const Node* optional(std::string_view key);
   /// A missing key is a problem at the map's own place.
   const Node* required(std::string_view key);
@@ -35,29 +36,38 @@ class MapReader {
   /// Reports every key that was not asked for, with the nearest name that was.
   void finish();
 
+  /// The map itself, for messages about it as a whole.
+  const Node& node() const { return node_; }
+
  private:
+  bool is_asked(std::string_view key) const;
+
   const Node& node_;
   Problems& problems_;
-  std::string_view what_;
-  std::vector<std::string_view> known_;
+  std::string what_;
+  std::vector<std::string> known_;
+  std::vector<std::string> later_;
 };
 
 /// Each reports a problem at the node's place and returns nothing when the node does not hold such
-/// a value.
+/// a value. Whether a scalar is quoted makes no difference.
 std::optional<std::string> read_text(const Node& node, Problems& problems);  // not empty
 std::optional<bool> read_bool(const Node& node, Problems& problems);  // true or false, nothing else
 std::optional<std::int64_t> read_whole(const Node& node, std::int64_t min, std::int64_t max,
                                        Problems& problems);
-/// `90s`, `10m`, `2h`, `7d`, `1h30m`, `500ms`; a number without unit is a mistake. Bounded to
-/// `max`.
+/// `90s`, `10m`, `2h`, `7d`, `1h30m`, `500ms`, the greater unit first; a number without unit is a
+/// mistake. Bounded to limits::duration_max.
 std::optional<std::chrono::milliseconds> read_duration(const Node& node, Problems& problems);
 /// `512B`, `64KiB`, `64MiB`, `20GiB`, also kB, MB, GB; a number without unit is a mistake.
 std::optional<std::uint64_t> read_bytes(const Node& node, Problems& problems);
 /// Index of the node's text in `names`; else a problem that names the nearest.
 std::optional<std::size_t> read_one_of(const Node& node, std::span<const std::string_view> names,
                                        std::string_view what, Problems& problems);
-/// One text or a list of texts.
+/// One text or a list of texts; the list may be empty.
 std::vector<std::string> read_texts(const Node& node, Problems& problems);
+
+/// The items of a list, none when the node is no list, which is a problem.
+std::span<const Node> read_list(const Node& node, std::string_view what, Problems& problems);
 
 /// The member of `names` most like `name`, when it is near enough to be what was meant; else empty.
 std::string_view nearest(std::string_view name, std::span<const std::string_view> names);

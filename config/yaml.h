@@ -17,12 +17,16 @@ namespace deskd::config {
 /// One value of a YAML file. A scalar is the text that stands in the file (`on`, `007`, `1.10`);
 /// whether it was quoted is remembered, because an unquoted `null`, `~` or nothing is the null
 /// value.
+///
+/// A map that is the value of a key has the place of that key, since a key that lacks something is
+/// where to look; so has a null value. What stands for an alias has the place of the alias, and its
+/// inside the places where it was written.
 struct Node {
   enum class Kind : std::uint8_t { null, scalar, sequence, map };
 
   Kind kind = Kind::null;
   bool quoted = false;
-  std::uint32_t line = 0;  // for a null value: where its key stands
+  std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::string text;                            // scalar
   std::vector<Node> items;                     // sequence
@@ -42,14 +46,15 @@ struct Node {
 /// "a text", "a list", "a map", "nothing": for messages.
 std::string_view kind_name(const Node& node);
 
-/// Reads one document. Duplicate keys are problems, all of them reported, and the first one counts;
-/// a syntax error ends the reading of this file. Nesting, node count and what aliases may unfold to
-/// are bounded (config/limits.h). Returns nothing when there was an error; an empty document is an
-/// empty map.
+/// Reads one document. Duplicate keys, tags and merge keys are problems, all of them reported; the
+/// first of two equal keys counts and the tree is returned all the same, so that its reader finds
+/// the other mistakes. A syntax error ends the reading of this file: one problem, and nothing is
+/// returned. A byte order mark at the begin is left out. Nesting, node count and what aliases may
+/// unfold to are bounded (config/limits.h). An empty document is an empty map.
 std::optional<Node> parse_yaml(std::shared_ptr<const SourceFile> file, Problems& problems);
 
 /// Reads a whole file, named `shown_name` in messages. A missing, unreadable, too large or
-/// non-UTF-8 file is a problem.
+/// non-UTF-8 file is a problem, and gives nullptr.
 std::shared_ptr<const SourceFile> read_file(const std::string& path, std::string shown_name,
                                             Problems& problems);
 

@@ -29,7 +29,7 @@ struct RepeatMark {
 /// alerts are views into it.
 class Batch {
  public:
-  explicit Batch(std::string received) : received_(std::move(received)) {}
+  explicit Batch(std::string received) : received_(std::move(received)), arena_(received_.size()) {}
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
@@ -53,6 +53,7 @@ class Batch {
  private:
   class CountingArena : public std::pmr::memory_resource {
    public:
+    explicit CountingArena(std::size_t first_bytes) : buffer_(first_bytes + 1024) {}
     std::size_t given() const { return given_; }
 
    private:

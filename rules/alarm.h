@@ -8,15 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/packing.h"
 #include "rules/severity.h"
 #include "rules/time.h"
 #include "rules/verdict.h"
 
 namespace deskd::rules {
 
+struct FieldName;
+
 /// Ids count from 1 within their shard; 0 means none. Shown as `0-4711`: the shard, then the
 /// number.
 using AlarmId = std::uint64_t;
+/// Counts from 1 too; the id of an origin that is gone is given again, lowest first.
 using OriginId = std::uint64_t;
 /// Which setup judged; counts up with every reload, from 1, across restarts.
 using SetupNumber = std::uint32_t;
@@ -69,8 +73,17 @@ class AlarmText {
   explicit AlarmText(std::string bytes) : bytes_(std::move(bytes)) {}
 
   const std::string& bytes() const { return bytes_; }
-  AlarmTextView view() const;  // valid while this object is
+  AlarmTextView view() const;  // valid while this object is; empty when the bytes are damaged
+  /// One text, without unpacking the others; empty when it is missing or no text of an alarm
+  /// (source, sender, status, severity, key and decisions are none).
+  std::string_view value(const FieldName& field) const;
+  /// The packed identity, with which the bytes begin. Two identities are the same when these are.
+  std::string_view identity() const;
   bool operator==(const AlarmText&) const = default;
+
+  // The two halves of `bytes`, for who compares before building.
+  static void pack_identity(Packer& packer, std::span<const IdentityPart> identity);
+  static void pack_texts(Packer& packer, const Alert& alert);
 
  private:
   std::string bytes_;

@@ -26,7 +26,8 @@ struct PriorityMatrix {
 
 /// Immutable part of a setup.
 struct DeskWords {
-  std::vector<std::string> queues;  // in desk.yaml's order; fewer than no_queue
+  std::vector<std::string> queues;     // in desk.yaml's order; fewer than no_queue
+  std::uint16_t catch_all = no_queue;  // where an alert goes whose queue no rule stated
   PriorityMatrix priorities;
 
   std::uint16_t find_queue(std::string_view name) const;  // no_queue when there is none

@@ -4,6 +4,7 @@
 // Whole numbers are LEB128 varints, texts a length and their bytes, times a varint of nanoseconds
 // since the epoch.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,6 +40,7 @@ class Unpacker {
 
   bool failed() const { return failed_; }
   bool at_end() const { return bytes_.empty(); }
+  std::size_t left() const { return bytes_.size(); }  // bytes not read yet
   void fail() {
     failed_ = true;
     bytes_ = {};

@@ -1,48 +1,28 @@
 #pragma once
 // Owns incidents: opens, allocates, reopens, resolves and closes them, as alarms and people say.
 
-#include <array>
-#include <chrono>
 #include <cstdint>
+#include <deque>
 #include <expected>
-#include <map>
-#include <memory>
+#include <optional>
+#include <set>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "daemon/desk/backlog.h"
+#include "daemon/desk/desk_setup.h"
 #include "daemon/desk/incident.h"
+#include "daemon/desk/incident_store.h"
 #include "daemon/desk/lifecycle.h"
 #include "daemon/desk/queue.h"
 #include "rules/rule_set.h"
 #include "rules/signal.h"
 
 namespace deskd::desk {
-
-/// What the desk works by, of one setup. All pointers live as long as the setup, which the core
-/// holds.
-struct DeskSetup {
-  rules::SetupNumber number = 0;
-  const DeskPlan* plan = nullptr;
-  const rules::RuleSet* rules = nullptr;  // for the names of rules in timelines
-  rules::Duration close_after = std::chrono::hours{24 * 7};
-};
-
-/// One timeline entry to be written; `index` counts an incident's entries from 0.
-struct TimelineKey {
-  IncidentId incident = 0;
-  std::uint64_t index = 0;
-};
-
-/// What changed since the last `take_changes`, each once.
-struct DeskChanges {
-  std::vector<IncidentId> incidents;
-  std::vector<AlarmId> memberships;
-  std::vector<TimelineKey> timeline;
-  std::vector<AlarmId> released;  // alarms whose incident was closed or cancelled in this turn
-  std::vector<AlarmId> claimed;   // released ones that are needed again (reopened)
-  bool empty() const;
-};
 
 /// Something that the desk's metrics count. One type per thing that can happen.
 struct DeskEvent {
@@ -52,31 +32,27 @@ struct DeskEvent {
   std::string_view cause;  // resolved: "alarms", "hand"; static text
 };
 
-/// What waits in one queue, kept up to date with every change.
-struct Backlog {
-  std::string queue;
-  std::map<std::string, std::array<std::uint64_t, 4>>
-      open;                                      // by priority, then open state (new, assigned …)
-  std::map<std::string, std::uint64_t> unacked;  // open ones without ack, by priority
-  Time oldest_at;  // opening of its oldest open incident; unknown: none
+/// Who ended an alarm by hand, and why; timelines name them.
+struct ByHand {
+  Actor actor;
+  std::string_view text;
 };
 
 /// Part of the core's state machine: core thread only; no clock, no I/O, no randomness. The queue
-/// of an incident is decided in the call that opens it.
+/// of an incident is decided in the call that opens it. A broken order of calls or of signals (a
+/// repeat of an alarm that is not active, say) ends the process: it is a programmer's error.
 class Desk {
  public:
-  Desk();
-  ~Desk();
-  Desk(Desk&&) noexcept;
-
-  /// From now on works by `setup`. Incidents keep their queue by name; one whose queue vanished
-  /// goes to the catch-all, with a timeline entry.
+  /// From now on works by `setup`. Incidents keep their queue by name; an open one whose queue
+  /// vanished goes to the catch-all, with a timeline entry (the others when they reopen). A
+  /// priority whose level vanished becomes the default in the same way.
   void adopt(const DeskSetup& setup, Time now);
 
   /// What follows from one signal. `judged_by` is the setup that the signal's verdict points into
   /// (not always the current one: then its queue and priority are looked up by name in the
-  /// current).
-  void apply(const rules::Signal& signal, const DeskSetup& judged_by, Time now);
+  /// current). `by_hand` comes with a clear by hand.
+  void apply(const rules::Signal& signal, const DeskSetup& judged_by, Time now,
+             const ByHand* by_hand = nullptr);
 
   /// What a person does. 200-like repeats (an ack of an acked one) change nothing and succeed.
   std::expected<IncidentId, Refusal> act(IncidentId incident, const Action& action, Time now);
@@ -88,31 +64,80 @@ class Desk {
 
   // Questions.
   const Incident* find(IncidentId incident) const;
-  IncidentId last_incident() const;  // ids run from 1 to this
+  IncidentId last_incident() const { return store_.last(); }  // ids run from 1 to this
   std::vector<AlarmId> alarms_of(
       IncidentId incident) const;                   // that belong to it now, in order of joining
   std::uint64_t firing(IncidentId incident) const;  // active ones among them
-  const Membership* membership(AlarmId alarm) const;
+  const Membership* membership(AlarmId alarm) const { return store_.membership(alarm); }
   /// Entries in memory, oldest first; the first one's index may be above 0.
   const std::deque<TimelineEntry>& timeline(IncidentId incident) const;
-  const TimelineEntry* find_entry(const TimelineKey& key) const;
+  /// What a reader is shown before `timeline` when its oldest entries have left memory; else
+  /// nothing.
+  std::optional<TimelineEntry> timeline_gap(IncidentId incident) const;
+  const TimelineEntry* find_entry(const TimelineKey& key) const { return store_.find_entry(key); }
 
   /// One for each queue of the plan, in its order.
   std::vector<Backlog> backlog() const;
 
-  DeskChanges take_changes();
-  std::vector<DeskEvent> take_events();
+  /// Every timeline entry that it names can be found until the next call that changes something.
+  DeskChanges take_changes() { return store_.take_changes(); }
+  std::vector<DeskEvent> take_events() { return std::exchange(events_, {}); }
 
-  // Recovery: every record's entities in the order of the ledger (an entity may come many times, its
-  // last state counts), then `restored`, then `adopt`.
-  void restore(Incident incident);
-  void restore(Membership membership);
-  void restore(const TimelineKey& key, TimelineEntry entry);
+  // Recovery: every entity's last state in any order, then `restored`, then `adopt`.
+  void restore(Incident incident) { store_.restore(std::move(incident)); }
+  void restore(Membership membership) { store_.restore(membership); }
+  void restore(const TimelineKey& key, TimelineEntry entry) {
+    store_.restore(key, std::move(entry));
+  }
   void restored();
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Step;  // one signal, and all that is needed to follow it
+
+  // One for each kind of signal.
+  void on_raised(const Step& step, bool joined);
+  void on_repeated(const Step& step);
+  void on_worsened(const Step& step);
+  void on_improved(const Step& step);
+  void on_moved(const Step& step);
+  void on_cleared(const Step& step);
+
+  // What signals lead to.
+  void open_incident(const Step& step);
+  void leave(const Step& step, Membership& membership, IncidentId next);
+  void raise_priority(const Step& step, IncidentRecord& record);
+  void set_severities(IncidentRecord& record);
+  void follow_quiet(IncidentRecord& record, std::string_view why, Time now);
+  std::string told_of_clear(const Step& step) const;
+  std::uint16_t queue_now(const Step& step) const;    // the verdict's, in the current plan
+  std::uint8_t priority_now(const Step& step) const;  // likewise
+
+  // What people do.
+  std::expected<void, Refusal> check(const IncidentRecord& record, const Action& action) const;
+  void acknowledge(IncidentRecord& record, TimelineEntry entry);
+
+  // Changes of state; each writes its timeline entry.
+  void resolve(IncidentRecord& record, bool by_hand, TimelineEntry entry);
+  void close(IncidentRecord& record, TimelineEntry entry);
+  void reopen(IncidentRecord& record, TimelineEntry entry);
+
+  // Every call that changes incidents touches them, and ends with `settle`.
+  void touch(IncidentRecord& record);
+  void write(IncidentRecord& record, TimelineEntry entry);
+  void settle(Time now);
+  void count(IncidentRecord& record);
+  void wind_clock(IncidentRecord& record);
+  void place_in_plan(IncidentRecord& record, Time now);
+  void note_alarms_released(const IncidentRecord& record, bool released);
+
+  DeskSetup setup_;
+  boost::unordered_flat_map<std::string_view, std::uint16_t> queues_;  // of the current plan
+  IncidentStore store_;
+  Backlogs backlogs_;
+  std::set<std::pair<Time, IncidentId>> close_clock_;  // when each resolved one began to wait
+  AlarmId joined_ = 0;  // by `moved`: the raise that follows belongs to it
+  std::vector<IncidentRecord*> touched_;
+  std::vector<DeskEvent> events_;
 };
 
 }  // namespace deskd::desk

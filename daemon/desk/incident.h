@@ -14,6 +14,7 @@
 namespace deskd::desk {
 
 using rules::AlarmId;
+using rules::is_known;
 using rules::Severity;
 using rules::Time;
 using IncidentId = std::uint64_t;
@@ -46,6 +47,9 @@ struct Actor {
 };
 /// "rule:uplink-down", "anna", "anna (claimed)", "deskd".
 std::string text(const Actor& actor);
+
+/// "0-4711": the shard, then the number; of incidents and alarms.
+std::string shown_id(std::uint64_t id);
 
 /// What happened to an incident, once written never changed.
 struct TimelineEntry {

@@ -42,4 +42,8 @@ class AlertWriter {
 /// bytes.
 bool read_alerts(std::string_view blob, const std::function<bool(const LoggedAlert&)>& each);
 
+/// What keeps this program from reading the blob, in words (a newer version, damage), as far as its
+/// frames show; empty when nothing does.
+std::string alerts_problem(std::string_view blob);
+
 }  // namespace deskd::ledger

@@ -29,17 +29,25 @@ class Ledger {
                                                                   std::uint64_t size_max);
   ~Ledger();
 
-  /// Every record in order. Fails with a sentence: damaged record (checksum, gap, unknown version).
+  /// Every record in order. Fails with a sentence that names the record: damaged (checksum, gap),
+  /// of an unknown version, or refused by `each`, which gets no more once it returned false.
   std::expected<void, std::string> replay(const std::function<bool(Record)>& each);
   std::uint64_t last_number() const;
   rules::Time last_at() const;
 
-  /// All of `records` in one transaction, synced when it returns.
+  /// All of `records` in one transaction, synced when it returns. They continue the numbers without
+  /// a gap. After `broken` every further commit is broken too.
   CommitResult commit(std::span<const Record> records);
   /// Why the last commit failed, in words.
   const std::string& last_error() const;
 
+  /// Moves what has gathered in the WAL into the database, when it is enough to be worth the syncs.
+  /// Called between commits, so that no sender waits for it; a commit that finds it overdue does it
+  /// itself. What was committed is safe whatever happens here: a fault shows at the next commit.
+  void tidy();
+
   std::uint64_t bytes() const;  // on disk, WAL included
+  double fullness() const;      // share of size_max that is taken, 0 to 1
 
  private:
   struct Impl;

@@ -1,11 +1,16 @@
 #pragma once
 // Makes turn N durable while the core builds turn N+1.
 
-#include <atomic>
+#include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/record.h"
@@ -13,7 +18,7 @@
 namespace deskd::ledger {
 
 /// One turn on its way to the disk. `durable` runs on the ledger thread once the record is synced,
-/// in order of submission; it runs at once for an empty record behind nothing.
+/// in order of submission; it runs at once, inside `submit`, for an empty record behind nothing.
 struct Submission {
   Record record;
   std::move_only_function<void()> durable;
@@ -30,6 +35,10 @@ struct LedgerHealth {
 /// Owns the ledger and its thread. `submit` never blocks on the disk; the caller keeps at most
 /// limits::turns_in_flight_max submissions under way (`in_flight`). While a sync runs, what was
 /// submitted is gathered into the next transaction.
+///
+/// Without room the same records are tried again, after 100 ms and then ever longer, up to 1 s.
+/// From 90 % of size_max on each commit is followed by a pause that grows with what is taken, up to
+/// 100 ms, so that senders feel the end before it comes.
 class LedgerThread {
  public:
   struct Calls {
@@ -41,16 +50,46 @@ class LedgerThread {
   };
 
   LedgerThread(std::unique_ptr<Ledger> ledger, Calls calls);
-  /// Commits what was submitted, then joins. With no room left it gives up after a bounded time.
+  /// Commits what was submitted, then joins. With no room left it gives up after a bounded time;
+  /// what is left then is dropped without its `durable` having run.
   ~LedgerThread();
+  LedgerThread(const LedgerThread&) = delete;
+  LedgerThread& operator=(const LedgerThread&) = delete;
 
+  /// One thread: the core's. Any other member: any thread.
   void submit(Submission submission);
   std::size_t in_flight() const;
   LedgerHealth health() const;
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  using Clock = std::chrono::steady_clock;
+  using Group = std::deque<Submission>;
+
+  // Ledger thread.
+  void run();
+  Group next_group();
+  bool make_durable(std::span<const Record> records);
+  void settle(Group& group, std::size_t records);
+  void tell_room(bool has_room);
+  bool may_try_again(Clock::duration pause);
+  void slow_down_near_the_end();
+
+  // Fixed after construction.
+  const Calls calls_;
+
+  // Ledger thread only.
+  const std::unique_ptr<Ledger> ledger_;
+
+  // Under the lock.
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Submission> waiting_;
+  std::size_t in_flight_ = 0;
+  LedgerHealth health_;
+  bool stopping_ = false;
+  Clock::time_point give_up_at_;
+
+  std::thread thread_;
 };
 
 }  // namespace deskd::ledger

@@ -77,4 +77,8 @@ class StateVisitor {
 /// False: the bytes are not a blob of a version that this program knows, or are damaged.
 bool read_states(std::string_view blob, StateVisitor& visitor);
 
+/// What keeps this program from reading the blob, in words (a newer version, damage), as far as its
+/// frames show; empty when nothing does.
+std::string states_problem(std::string_view blob);
+
 }  // namespace deskd::ledger

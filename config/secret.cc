@@ -1,0 +1,93 @@
+#include "config/secret.h"
+
+#include <array>
+#include <cstdlib>
+
+#include <fmt/core.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include "config/limits.h"
+#include "config/raw_file.h"
+
+namespace deskd::config {
+
+namespace {
+
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+Digest digest(std::string_view text) {
+  Digest result{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data());
+  return result;
+}
+
+void remove_line_end(std::string& text) {
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+}
+
+std::optional<Secret> from_file(const Node& node, const std::string& folder, Problems& problems) {
+  const auto name = read_text(node, problems);
+  if (!name) return std::nullopt;
+  const std::string path = path_in(folder, *name);
+  auto file = read_raw_file(path, limits::secret_bytes_max);
+  if (!file) {
+    problems.error(node.place(), fmt::format("{} {}", path, file.error()));
+    return std::nullopt;
+  }
+  if (file->others_may_read) {
+    problems.warning(node.place(), fmt::format("{} can be read by everybody: chmod o-r", path));
+  }
+  remove_line_end(file->bytes);
+  if (file->bytes.empty() ||
+      file->bytes.find_first_of(std::string_view("\0\n\r", 3)) != std::string::npos) {
+    problems.error(node.place(),
+                   fmt::format("{} must hold exactly one line, and not an empty one", path));
+    return std::nullopt;
+  }
+  return Secret(std::move(file->bytes));
+}
+
+std::optional<Secret> from_environment(const Node& node, Problems& problems) {
+  const auto name = read_text(node, problems);
+  if (!name) return std::nullopt;
+  const char* value = std::getenv(name->c_str());
+  if (value && *value) return Secret(value);
+  problems.error(node.place(), fmt::format("the environment variable {} is {}", *name,
+                                           value ? "empty" : "not set"));
+  return std::nullopt;
+}
+
+std::optional<Secret> from_text(const Node& node, Problems& problems) {
+  auto text = read_text(node, problems);
+  if (!text) return std::nullopt;
+  return Secret(std::move(*text));
+}
+
+}  // namespace
+
+bool Secret::equals(std::string_view candidate) const {
+  const Digest mine = digest(text_);
+  const Digest theirs = digest(candidate);
+  return CRYPTO_memcmp(mine.data(), theirs.data(), mine.size()) == 0;
+}
+
+std::optional<Secret> read_secret(MapReader& reader, const Node& map, std::string_view name,
+                                  const std::string& folder, Problems& problems) {
+  const Node* file = reader.optional(fmt::format("{}_file", name));
+  const Node* environment = reader.optional(fmt::format("{}_env", name));
+  const Node* text = reader.optional(name);
+  const int given = (file ? 1 : 0) + (environment ? 1 : 0) + (text ? 1 : 0);
+  if (given > 1) {
+    problems.error(map.place(),
+                   fmt::format("only one of {0}_file, {0}_env and {0} may stand here", name));
+    return std::nullopt;
+  }
+  if (file) return from_file(*file, folder, problems);
+  if (environment) return from_environment(*environment, problems);
+  if (text) return from_text(*text, problems);
+  return std::nullopt;
+}
+
+}  // namespace deskd::config

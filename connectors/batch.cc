@@ -1,0 +1,24 @@
+#include "connectors/batch.h"
+
+#include <algorithm>
+
+namespace deskd::connectors {
+
+std::string_view Batch::keep(std::string_view text) {
+  if (text.empty()) return {};
+  auto* copy = static_cast<char*>(arena_.allocate(text.size(), 1));
+  std::ranges::copy(text, copy);
+  return {copy, text.size()};
+}
+
+std::size_t Batch::bytes() const {
+  return sizeof(Batch) + received_.capacity() + alerts.capacity() * sizeof(rules::Alert) +
+         verdicts.capacity() * sizeof(rules::Verdict) + arena_.given();
+}
+
+void* Batch::CountingArena::do_allocate(std::size_t bytes, std::size_t alignment) {
+  given_ += bytes;
+  return buffer_.allocate(bytes, alignment);
+}
+
+}  // namespace deskd::connectors

@@ -1,0 +1,68 @@
+#include "connectors/format/alertmanager.h"
+
+#include <fmt/format.h>
+
+#include "connectors/format/sender_time.h"
+
+namespace deskd::connectors {
+namespace {
+
+std::expected<rules::Status, Malformed> read_status(const JsonNode* status,
+                                                    std::string_view pointer) {
+  if (status != nullptr && status->text == "firing") return rules::Status::firing;
+  if (status != nullptr && status->text == "resolved") return rules::Status::resolved;
+  std::string got = "missing";
+  if (status != nullptr) {
+    got = fmt::format("'firing' or 'resolved' expected, not {}",
+                      status->is_text() ? quoted(status->text) : std::string(name(status->kind)));
+  }
+  return std::unexpected(Malformed{std::string(pointer) + "/status", std::move(got)});
+}
+
+}  // namespace
+
+Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings) const {
+  Decoding decoding(batch, settings);
+  const auto tree = parse_body(batch);
+  if (!tree) return decoding.fail(tree.error());
+  const JsonNode* alerts = tree->root().find("alerts");
+  if (auto wrong = check_list(alerts, "/alerts")) return decoding.fail(*std::move(wrong));
+
+  std::size_t index = 0;
+  for (const JsonNode& element : Items(*alerts)) {
+    if (auto draft = read(element, fmt::format("/alerts/{}", index), decoding)) {
+      decoding.take(*draft);
+    } else {
+      decoding.refuse(index, std::move(draft.error()));
+    }
+    ++index;
+  }
+  return decoding.finish();
+}
+
+std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element,
+                                                         std::string_view pointer,
+                                                         Decoding& decoding) const {
+  auto draft = labels_.read_alert(element, pointer, decoding);
+  if (!draft) return draft;
+  const auto status = read_status(element.find("status"), pointer);
+  if (!status) return std::unexpected(status.error());
+  draft->alert.status = *status;
+
+  const JsonNode* fingerprint = element.find("fingerprint");
+  if (fingerprint != nullptr && fingerprint->is_text() && !fingerprint->text.empty()) {
+    if (fingerprint->text.size() > limits::text_bytes_max) {
+      return std::unexpected(
+          Malformed{std::string(pointer) + "/fingerprint",
+                    fmt::format("longer than {} bytes", limits::text_bytes_max)});
+    }
+    draft->alert.key = fingerprint->text;
+  }
+  // It is only shown: an alert is not lost for a start that can't be read.
+  if (const JsonNode* start = element.find("startsAt")) {
+    draft->alert.starts_at = parse_sender_time(start->text).value_or(rules::Time{});
+  }
+  return draft;
+}
+
+}  // namespace deskd::connectors

@@ -1,0 +1,82 @@
+#include "connectors/format/alertmanager_api.h"
+
+#include <fmt/format.h>
+
+#include "connectors/format/json_pointer.h"
+#include "connectors/format/sender_time.h"
+
+namespace deskd::connectors {
+namespace {
+
+/// A time that need not be there: null, an empty text and Go's zero time count as absent.
+std::expected<std::optional<rules::Time>, Malformed> read_time(const JsonNode& element,
+                                                               std::string_view member,
+                                                               std::string_view pointer) {
+  const JsonNode* time = element.find(member);
+  if (time == nullptr || time->is_null()) return std::nullopt;
+  if (time->is_text() && (time->text.empty() || time->text.starts_with("0001-"))) {
+    return std::nullopt;
+  }
+  const auto parsed = time->is_text() ? parse_sender_time(time->text) : std::nullopt;
+  if (parsed) return parsed;
+  return std::unexpected(
+      Malformed{std::string(pointer) + pointer_step(member),
+                fmt::format("an RFC 3339 time expected, not {}",
+                            time->is_text() ? quoted(time->text) : std::string(name(time->kind)))});
+}
+
+}  // namespace
+
+Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settings) const {
+  Decoding decoding(batch, settings);
+  const auto tree = parse_body(batch);
+  if (!tree) return decoding.fail(tree.error());
+  if (auto wrong = check_list(&tree->root(), "")) return decoding.fail(*std::move(wrong));
+
+  std::size_t index = 0;
+  for (const JsonNode& element : Items(tree->root())) {
+    if (auto draft = read(element, fmt::format("/{}", index), decoding)) {
+      decoding.take(*draft);
+    } else {
+      decoding.refuse(index, std::move(draft.error()));
+    }
+    ++index;
+  }
+  return decoding.finish();
+}
+
+std::expected<Draft, Malformed> AlertmanagerApiFormat::read(const JsonNode& element,
+                                                            std::string_view pointer,
+                                                            Decoding& decoding) const {
+  auto draft = labels_.read_alert(element, pointer, decoding);
+  if (!draft) return draft;
+  const auto starts_at = read_time(element, "startsAt", pointer);
+  if (!starts_at) return std::unexpected(starts_at.error());
+  const auto ends_at = read_time(element, "endsAt", pointer);
+  if (!ends_at) return std::unexpected(ends_at.error());
+
+  const DecodeSettings& settings = decoding.settings();
+  rules::Alert& alert = draft->alert;
+  alert.starts_at = starts_at->value_or(rules::Time{});
+  alert.ends_at = ends_at->value_or(settings.received_at + settings.resolve_timeout);
+  alert.status = alert.ends_at > settings.received_at ? rules::Status::firing  //
+                                                      : rules::Status::resolved;
+  if (const JsonNode* generator = element.find("generatorURL")) {
+    alert.sender = authority(generator->text);
+  }
+  return draft;
+}
+
+std::string_view authority(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  const std::size_t user = url.rfind('@');
+  if (user != std::string_view::npos) url.remove_prefix(user + 1);
+  // RFC 1035 section 2.3.4 gives a name 255 bytes; what is longer names no host.
+  constexpr std::size_t host_and_port_max = 255 + 6;
+  return url.size() <= host_and_port_max ? url : std::string_view();
+}
+
+}  // namespace deskd::connectors

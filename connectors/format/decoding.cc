@@ -1,0 +1,78 @@
+#include "connectors/format/decoding.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "connectors/format/json_scalar.h"
+
+namespace deskd::connectors {
+
+Decoding::Decoding(Batch& batch, const DecodeSettings& settings)
+    : batch_(batch), settings_(settings) {}
+
+std::string& Decoding::scratch() {
+  scratch_.clear();
+  return scratch_;
+}
+
+void Decoding::take(const Draft& draft) {
+  rules::Alert& alert = batch_.alerts.emplace_back(draft.alert);
+  if (!draft.severity_word.empty()) {
+    static const rules::SeverityWords common;
+    const rules::SeverityWords& words = settings_.severity ? *settings_.severity : common;
+    alert.severity = words.meaning(draft.severity_word);
+    if (alert.severity == rules::Severity::unknown) ++decoded_.severity_unknown;
+  }
+  alert.received_at = settings_.received_at;
+  alert.event_at = settings_.received_at;
+  if (!draft.event_at || !rules::is_known(*draft.event_at)) return;
+  const rules::Time latest = settings_.received_at + settings_.max_skew;
+  alert.event_at = std::min(*draft.event_at, latest);
+  if (*draft.event_at > latest) ++decoded_.event_time_clamped;
+}
+
+void Decoding::refuse(std::size_t index, Malformed why) {
+  ++decoded_.malformed;
+  if (decoded_.errors.size() == limits::errors_in_answer_max) return;
+  decoded_.errors.push_back({index, std::move(why.pointer), std::move(why.detail)});
+}
+
+Decoded Decoding::fail(Malformed why) {
+  batch_.alerts.clear();
+  Decoded decoded;
+  decoded.malformed = 1;
+  decoded.fatal = ElementError{0, std::move(why.pointer), std::move(why.detail)};
+  return decoded;
+}
+
+std::expected<JsonTree, Malformed> parse_body(Batch& batch) {
+  const std::string_view body = batch.received();
+  auto tree = JsonTree::parse(body, batch.arena());
+  if (tree) return *std::move(tree);
+  const JsonFault& fault = tree.error();
+  return std::unexpected(Malformed{
+      "", fmt::format("not JSON at {}: {}", place_text(body, fault.offset), fault.detail)});
+}
+
+std::optional<Malformed> check_list(const JsonNode* list, std::string_view pointer) {
+  if (list == nullptr) return Malformed{std::string(pointer), "missing"};
+  if (!list->is_list()) {
+    return Malformed{std::string(pointer),
+                     fmt::format("a list expected, not {}", name(list->kind))};
+  }
+  std::size_t size = 0;
+  for ([[maybe_unused]] const JsonNode& item : Items(*list)) ++size;
+  if (size <= limits::batch_alerts_max) return std::nullopt;
+  return Malformed{std::string(pointer),
+                   fmt::format("more than {} alerts in one body", limits::batch_alerts_max)};
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t shown_max = 64;
+  if (text.size() <= shown_max) return fmt::format("'{}'", text);
+  const std::string_view shown = text.substr(0, shown_max);
+  return fmt::format("'{}…'", shown.substr(0, valid_utf8_length(shown)));
+}
+
+}  // namespace deskd::connectors

@@ -1,0 +1,17 @@
+#include "connectors/judging.h"
+
+#include <algorithm>
+
+namespace deskd::connectors {
+
+const Source* Judging::find(std::string_view source) const {
+  const auto found = std::ranges::find(sources, source, &Source::name);
+  return found == sources.end() ? nullptr : &*found;
+}
+
+const Source* Judging::alertmanager_api() const {
+  const auto found = std::ranges::find(sources, SourceKind::alertmanager_api, &Source::kind);
+  return found == sources.end() ? nullptr : &*found;
+}
+
+}  // namespace deskd::connectors

@@ -1,0 +1,25 @@
+#pragma once
+// The answers that all parts of the interface give alike.
+
+#include <cstdint>
+#include <string_view>
+
+#include <boost/json/value.hpp>
+
+#include "connectors/webhook/http_message.h"
+#include "daemon/core_thread.h"
+#include "daemon/desk/lifecycle.h"
+
+namespace deskd::api {
+
+connectors::HttpAnswer json_answer(std::uint16_t status, const boost::json::value& body);
+connectors::HttpAnswer text_answer(std::uint16_t status, std::string text);
+
+/// What the desk refused, as problem JSON: 404, 409, 412 or 400.
+connectors::HttpAnswer refusal_answer(const desk::Refusal& refusal);
+/// 503 with Retry-After: the core did not take the question.
+connectors::HttpAnswer busy_answer(std::string_view reason);
+/// Says in `Desk-Unconfirmed` that the answer may show what is not durable yet.
+void mark(connectors::HttpAnswer& answer, const daemon::Confirmation& confirmation);
+
+}  // namespace deskd::api

@@ -1,0 +1,75 @@
+#pragma once
+// How a question gets to the core and its answer back: copy on the core's thread, render on one of
+// the listener's.
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "daemon/api/answers.h"
+#include "daemon/api/api.h"
+
+namespace deskd::api {
+
+/// Runs `work` where answers are rendered.
+template <class Work>
+void run(const Parts& parts, Work work) {
+  if (parts.run) {
+    parts.run(std::move(work));
+  } else {
+    work();
+  }
+}
+
+/// `look(const Core&)` copies something; `next(copied, confirmation, respond)` goes on with it. A
+/// question that the core does not take is answered with 503.
+template <class Look, class Next>
+void ask(const Parts& parts, connectors::HttpRespond respond, Look look, Next next) {
+  using Seen = std::invoke_result_t<Look&, const daemon::Core&>;
+  auto seen = std::make_shared<Seen>();
+  parts.core.query(
+      [seen, look = std::move(look)](const daemon::Core& core) mutable { *seen = look(core); },
+      [&parts, seen, next = std::move(next),
+       respond = std::move(respond)](const daemon::Confirmation& confirmation) mutable {
+        if (confirmation.kind == daemon::Confirmation::Kind::refused) {
+          return respond(busy_answer(confirmation.reason));
+        }
+        run(parts,
+            [seen, confirmation, next = std::move(next), respond = std::move(respond)]() mutable {
+              next(std::move(*seen), confirmation, std::move(respond));
+            });
+      });
+}
+
+/// The same where `render(copied)` gives the answer.
+template <class Look, class Render>
+void show(const Parts& parts, connectors::HttpRespond respond, Look look, Render render) {
+  ask(parts, std::move(respond), std::move(look),
+      [render = std::move(render)](auto seen, const daemon::Confirmation& confirmation,
+                                   connectors::HttpRespond answer_to) mutable {
+        connectors::HttpAnswer answer = render(std::move(seen));
+        mark(answer, confirmation);
+        answer_to(std::move(answer));
+      });
+}
+
+/// Like `show` for something that changes: `change(Core&)` runs in a turn, and the answer leaves
+/// once that turn is durable.
+template <class Change, class Render>
+void change(const Parts& parts, connectors::HttpRespond respond, Change change, Render render) {
+  using Seen = std::invoke_result_t<Change&, daemon::Core&>;
+  auto seen = std::make_shared<Seen>();
+  parts.core.command(
+      [seen, change = std::move(change)](daemon::Core& core) mutable { *seen = change(core); },
+      [&parts, seen, render = std::move(render),
+       respond = std::move(respond)](const daemon::Confirmation& confirmation) mutable {
+        if (confirmation.kind != daemon::Confirmation::Kind::confirmed) {
+          return respond(busy_answer(confirmation.reason));
+        }
+        run(parts, [seen, render = std::move(render), respond = std::move(respond)]() mutable {
+          respond(render(std::move(*seen)));
+        });
+      });
+}
+
+}  // namespace deskd::api

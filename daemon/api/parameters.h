@@ -1,0 +1,58 @@
+#pragma once
+// Strict reading of a query: every parameter is either asked for, or refused with the nearest known
+// name.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/limits.h"
+#include "connectors/webhook/http_message.h"
+#include "rules/severity.h"
+#include "rules/time.h"
+
+namespace deskd::api {
+
+/// Reads the parameters of one request, which must outlive it. Ask for every known one, then for
+/// `fault`. The first mistake is kept; after one, every read gives nothing.
+///
+///   Parameters parameters(request);
+///   const auto queues = parameters.texts("queue");
+///   if (auto fault = parameters.fault()) return respond(std::move(*fault));
+class Parameters {
+ public:
+  explicit Parameters(const connectors::HttpRequest& request) : request_(request) {}
+
+  std::optional<std::string> text(std::string_view name);  // at most once, not empty
+  std::vector<std::string> texts(std::string_view name);   // given several times: one of them
+  /// Each one of `words`.
+  std::vector<std::string> words(std::string_view name, std::span<const std::string_view> words);
+  std::optional<bool> flag(std::string_view name);  // true or false
+  std::optional<rules::Time> time(std::string_view name);
+  std::vector<rules::Severity> severities(std::string_view name);
+  /// From 1 to limits::page_max; limits::page_default where it is missing.
+  std::size_t limit();
+  std::optional<std::uint64_t> number(std::string_view name);
+  /// All `PREFIX.NAME=VALUE` as (NAME, VALUE).
+  std::vector<std::pair<std::string, std::string>> family(std::string_view prefix);
+  /// A mistake that only the caller can see.
+  void refuse(std::string_view name, std::string detail);
+
+  /// A 400 that names the parameter, or nothing when all is well.
+  std::optional<connectors::HttpAnswer> fault();
+
+ private:
+  bool is_known(std::string_view name) const;
+
+  const connectors::HttpRequest& request_;
+  std::vector<std::string_view> known_;
+  std::vector<std::string_view> prefixes_;
+  std::string fault_;
+};
+
+}  // namespace deskd::api

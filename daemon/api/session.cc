@@ -1,0 +1,296 @@
+#include "daemon/api/session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/string.hpp>
+
+#include "config/encoding.h"
+#include "daemon/api/target.h"
+
+namespace deskd::api {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+namespace net = boost::asio;
+
+namespace {
+
+constexpr std::size_t read_ahead_bytes = 64 * limits::KiB;
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// The respond function of one request: posts the answer to its session, and a 500 when it is
+/// dropped unused.
+class Responder {
+ public:
+  Responder(std::shared_ptr<SessionRoom> room, const std::shared_ptr<Session>& session)
+      : room_(std::move(room)), session_(session) {}
+  Responder(Responder&& other) noexcept = default;
+  Responder& operator=(Responder&&) = delete;
+  ~Responder() {
+    if (room_) respond(connectors::problem(500, "the request was left without an answer"));
+  }
+  void operator()(connectors::HttpAnswer answer) {
+    if (room_) respond(std::move(answer));
+  }
+
+ private:
+  void respond(connectors::HttpAnswer answer) {
+    const auto room = std::exchange(room_, nullptr);
+    const std::shared_lock lock(room->gate);
+    if (!room->is_open) return;
+    if (const auto session = session_.lock()) session->answer(std::move(answer));
+  }
+
+  std::shared_ptr<SessionRoom> room_;
+  std::weak_ptr<Session> session_;
+};
+
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[40];
+  const std::size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  return {text, size};
+}
+
+connectors::HttpRequest to_request(http::request<http::string_body>&& message, Target target) {
+  connectors::HttpRequest request;
+  request.method = std::string(message.method_string());
+  if (message.method() == http::verb::head) request.method = "GET";
+  request.path = std::move(target.path);
+  request.query = std::move(target.query);
+  for (const auto& field : message) {
+    std::string name(field.name_string());
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    request.headers.emplace_back(std::move(name), std::string(field.value()));
+  }
+  request.body = std::move(message.body());
+  return request;
+}
+
+/// What makes a request ambiguous or impossible though its syntax is right; empty when nothing
+/// does.
+std::string_view fault_of(const http::request<http::string_body>& message) {
+  if (message.version() != 10 && message.version() != 11) return "only HTTP/1.0 and 1.1 are spoken";
+  if (message.version() == 11 && message.count(http::field::host) != 1) {
+    return "HTTP/1.1 wants one Host header";
+  }
+  if (message.count(http::field::content_length) > 0 &&
+      message.count(http::field::transfer_encoding) > 0) {
+    return "Content-Length and Transfer-Encoding exclude each other";
+  }
+  return {};
+}
+
+}  // namespace
+
+Session::Session(Socket socket, std::shared_ptr<SessionRoom> room)
+    : room_(std::move(room)),
+      stream_(std::move(socket)),
+      buffer_(limits::header_bytes_max + read_ahead_bytes) {
+  Error error;
+  const auto peer = stream_.socket().remote_endpoint(error);
+  if (error) return;
+  const std::string address = peer.address().to_string();
+  peer_ = peer.address().is_v6() ? "[" + address + "]" : address;
+  peer_ += ":" + std::to_string(peer.port());
+}
+
+Session::~Session() { release_body(); }
+
+void Session::start() {
+  net::post(stream_.get_executor(), [self = shared_from_this()] { self->wait_for_request(); });
+}
+
+void Session::stop_soon() {
+  net::post(stream_.get_executor(), [self = shared_from_this()] {
+    self->keep_alive_ = false;
+    if (self->is_idle_) self->stream_.cancel();
+  });
+}
+
+void Session::answer(connectors::HttpAnswer answer) {
+  net::post(stream_.get_executor(),
+            [self = shared_from_this(), answer = std::move(answer)]() mutable {
+              self->write(std::move(answer));
+            });
+}
+
+void Session::wait_for_request() {
+  if (room_->stopping) return close();
+  if (buffer_.size() > 0) return read_header();
+  is_idle_ = true;
+  stream_.expires_after(room_->options.idle_timeout);
+  stream_.async_read_some(buffer_.prepare(4 * limits::KiB),
+                          beast::bind_front_handler(&Session::on_first_bytes, shared_from_this()));
+}
+
+void Session::on_first_bytes(Error error, std::size_t count) {
+  is_idle_ = false;
+  if (error) return close();
+  buffer_.commit(count);
+  read_header();
+}
+
+void Session::read_header() {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(limits::header_bytes_max));
+  parser_->body_limit(limits::body_bytes_max);
+  is_head_ = false;
+  version_ = 11;
+  // One deadline for the whole request: a client that sends a byte now and then gains nothing.
+  stream_.expires_after(room_->options.request_timeout);
+  http::async_read_header(stream_, buffer_, *parser_,
+                          beast::bind_front_handler(&Session::on_header, shared_from_this()));
+}
+
+void Session::on_header(Error error, std::size_t) {
+  if (error) return fail(error);
+  const auto& message = parser_->get();
+  version_ = message.version() == 10 ? 10 : 11;
+  is_head_ = message.method() == http::verb::head;
+  if (const auto fault = fault_of(message); !fault.empty()) return refuse(400, fault);
+  if (parser_->is_done()) return serve();
+  parser_->eager(true);
+  if (message.count(http::field::expect) == 0) return read_body();
+  if (!beast::iequals(message[http::field::expect], "100-continue")) {
+    return refuse(417, "of Expect only 100-continue is known");
+  }
+  send_continue();
+}
+
+void Session::send_continue() {
+  net::async_write(stream_, net::buffer(continue_line),
+                   [self = shared_from_this()](Error error, std::size_t) {
+                     if (error) return self->close();
+                     self->read_body();
+                   });
+}
+
+void Session::read_body() {
+  http::async_read_some(stream_, buffer_, *parser_,
+                        beast::bind_front_handler(&Session::on_body, shared_from_this()));
+}
+
+void Session::on_body(Error error, std::size_t) {
+  if (error) return fail(error);
+  if (!charge_body()) return refuse(503, "too many bodies are being read: try again");
+  if (!parser_->is_done()) return read_body();
+  serve();
+}
+
+bool Session::charge_body() {
+  const std::size_t size = parser_->get().body().size();
+  const std::size_t more = size - charged_;
+  charged_ = size;
+  return room_->bodies_reading.fetch_add(more) + more <= limits::bodies_reading_max;
+}
+
+void Session::release_body() { room_->bodies_reading.fetch_sub(std::exchange(charged_, 0)); }
+
+void Session::serve() {
+  release_body();
+  auto message = parser_->release();
+  const std::string_view text(message.target().data(), message.target().size());
+  if (text.size() > limits::target_bytes_max) return refuse(414, "path and query are too long");
+  auto target = parse_target(text);
+  if (!target) return refuse(400, "the request target is not a path with a query in UTF-8");
+  keep_alive_ = message.keep_alive();
+  stream_.expires_never();
+  auto request = to_request(std::move(message), std::move(*target));
+  request.peer = peer_;
+  request.received_at = std::chrono::system_clock::now();
+  try {
+    room_->serve(std::move(request), Responder(room_, shared_from_this()));
+  } catch (const std::exception&) {
+    // The responder was dropped on the way out, and so has answered 500.
+    keep_alive_ = false;
+  }
+}
+
+void Session::refuse(std::uint16_t status, std::string_view detail) {
+  release_body();
+  keep_alive_ = false;
+  has_unread_ = true;
+  auto answer = connectors::problem(status, detail);
+  if (status == 503) answer.headers.emplace_back("Retry-After", "1");
+  write(std::move(answer));
+}
+
+void Session::fail(Error error) {
+  if (error == http::error::body_limit) return refuse(413, "the body is too large");
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    return refuse(431, "the header is too large");
+  }
+  const bool is_over = error == http::error::end_of_stream || error == http::error::partial_message;
+  const bool is_syntax = error.category() == make_error_code(http::error::bad_method).category();
+  if (is_over || !is_syntax) return close();
+  refuse(400, "this is not HTTP/1.1: " + error.message());
+}
+
+void Session::write(connectors::HttpAnswer answer) {
+  keep_alive_ = keep_alive_ && !room_->stopping;
+  response_ = Response(static_cast<http::status>(answer.status), version_);
+  response_.set(http::field::date, http_date());
+  for (const auto& [name, value] : answer.headers) response_.set(name, config::printable(value));
+  if (answer.status == 204 || answer.status == 304) {
+    answer.body.clear();
+  } else {
+    if (!answer.body.empty()) response_.set(http::field::content_type, answer.content_type);
+    response_.content_length(answer.body.size());
+  }
+  if (!is_head_) response_.body() = std::move(answer.body);
+  response_.keep_alive(keep_alive_);
+  stream_.expires_after(room_->options.request_timeout);
+  http::async_write(stream_, response_,
+                    beast::bind_front_handler(&Session::on_written, shared_from_this()));
+}
+
+void Session::on_written(Error error, std::size_t) {
+  response_ = {};
+  parser_.reset();
+  if (error) return close();
+  if (keep_alive_) return wait_for_request();
+  if (has_unread_) return linger();
+  close();
+}
+
+// Closing a socket with unread bytes resets the connection, and the client may never see the
+// answer that says what was wrong.
+void Session::linger() {
+  Error ignored;
+  stream_.socket().shutdown(net::socket_base::shutdown_send, ignored);
+  buffer_.clear();
+  if (discarded_ == 0) stream_.expires_after(limits::linger_time);
+  stream_.async_read_some(buffer_.prepare(read_ahead_bytes),
+                          beast::bind_front_handler(&Session::on_discarded, shared_from_this()));
+}
+
+void Session::on_discarded(Error error, std::size_t count) {
+  discarded_ += count;
+  if (error || discarded_ > limits::body_bytes_max) return close();
+  linger();
+}
+
+void Session::close() {
+  if (std::exchange(is_closed_, true)) return;
+  release_body();
+  Error ignored;
+  stream_.socket().shutdown(net::socket_base::shutdown_both, ignored);
+  stream_.close();
+  room_->on_closed(shared_from_this());
+}
+
+}  // namespace deskd::api

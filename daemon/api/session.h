@@ -1,0 +1,96 @@
+#pragma once
+// One HTTP connection: reads a request, has it served, writes the answer, and so on until one side
+// closes.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include "daemon/api/listener.h"
+
+namespace deskd::api {
+
+class Session;
+
+/// What all sessions of a listener share. Outlives the listener as long as an answer is still to
+/// come.
+struct SessionRoom {
+  Listener::Options options;
+  Listener::Serve serve;
+  std::function<void(const std::shared_ptr<Session>&)> on_closed;
+  std::atomic<bool> stopping = false;
+  std::atomic<std::size_t> bodies_reading = 0;  // bytes of bodies that are not complete yet
+  std::shared_mutex gate;  // held while a thread outside brings something to the io_context
+  bool is_open = true;     // under gate; false: the io_context is going away
+};
+
+/// Lives on its strand. Kept alive by the listener's list until it calls `on_closed`, and by what
+/// it waits for. Pipelined requests wait in the buffer: one is served at a time, so answers keep
+/// the order of the requests.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
+
+  Session(Socket socket, std::shared_ptr<SessionRoom> room);
+  ~Session();
+
+  // Any thread.
+  void start();
+  /// Closes when idle, else after the answer to the request under way.
+  void stop_soon();
+  void answer(connectors::HttpAnswer answer);
+
+ private:
+  using Error = boost::beast::error_code;
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using Response = boost::beast::http::response<boost::beast::http::string_body>;
+
+  void wait_for_request();
+  void on_first_bytes(Error error, std::size_t count);
+  void read_header();
+  void on_header(Error error, std::size_t count);
+  void send_continue();
+  void read_body();
+  void on_body(Error error, std::size_t count);
+  bool charge_body();
+  void release_body();
+  void serve();
+  void refuse(std::uint16_t status, std::string_view detail);
+  void fail(Error error);
+  void write(connectors::HttpAnswer answer);
+  void on_written(Error error, std::size_t count);
+  void linger();
+  void on_discarded(Error error, std::size_t count);
+  void close();
+
+  const std::shared_ptr<SessionRoom> room_;
+
+  // On the strand only.
+  boost::beast::basic_stream<boost::asio::ip::tcp, Strand> stream_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Response response_;
+  std::string peer_;
+  std::size_t charged_ = 0;    // of the body under way, in room_->bodies_reading
+  std::size_t discarded_ = 0;  // while lingering
+  unsigned version_ = 11;      // of the request under way
+  bool is_head_ = false;
+  bool keep_alive_ = false;
+  bool has_unread_ = false;  // the request was refused before its end
+  bool is_idle_ = false;
+  bool is_closed_ = false;
+};
+
+}  // namespace deskd::api

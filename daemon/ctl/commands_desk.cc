@@ -1,0 +1,158 @@
+// deskctl queues, deskctl sources, deskctl reload
+
+#include <fmt/format.h>
+
+#include <boost/json/object.hpp>
+
+#include "daemon/ctl/commands.h"
+#include "daemon/ctl/json_view.h"
+#include "daemon/ctl/listing.h"
+#include "daemon/ctl/shown_text.h"
+
+namespace deskd::ctl {
+
+namespace {
+
+using Align = Column::Align;
+
+// "3: P1 1, P3 2", or "0".
+std::string backlog(const boost::json::value& queue) {
+  const auto* by_priority = at(queue, "backlog").if_object();
+  if (!by_priority) return text_at(queue, "backlog");
+  std::int64_t total = 0;
+  std::string parts;
+  for (const auto& [priority, count] : *by_priority) {
+    const auto number = count.is_int64() ? count.get_int64() : 0;
+    if (number == 0) continue;
+    total += number;
+    parts +=
+        fmt::format("{}{} {}", parts.empty() ? ": " : ", ", std::string_view{priority}, number);
+  }
+  return std::to_string(total) + parts;
+}
+
+Table queue_table(const boost::json::array& queues, const TimeStyle& times) {
+  Table table{{{.title = "QUEUE", .shrinks = true},
+               {.title = "TEAM", .shrinks = true},
+               {.title = "TIER", .align = Align::right},
+               {.title = "BACKLOG"},
+               {.title = "OLDEST"},
+               {.title = ""}}};
+  for (const auto& queue : queues) {
+    table.row({{text_at(queue, "name"), Colour::cyan},
+               {text_at(queue, "team")},
+               {text_at(queue, "tier")},
+               {backlog(queue)},
+               {times.show(text_at(queue, "oldest_at"))},
+               {text_at(queue, "catch_all") == "true" ? "catch-all" : "", Colour::dim}});
+  }
+  return table;
+}
+
+void add_queues(CLI::App& cli, Session& session) {
+  auto* command = cli.add_subcommand("queues", "list the queues and what waits in them");
+  command->footer("Example:\n  deskctl queues");
+  command->callback([&session] {
+    show_list(
+        session, "/api/v1/queues", Filters{},
+        [&](const auto& queues) { return queue_table(queues, session.times()); }, "no queue");
+  });
+}
+
+Table source_table(const boost::json::array& sources, const TimeStyle& times) {
+  Table table{{{.title = "SOURCE", .shrinks = true},
+               {.title = "KIND"},
+               {.title = "FORMAT"},
+               {.title = "STATE", .shrinks = true},
+               {.title = "RECEIVED", .align = Align::right},
+               {.title = "IN FLIGHT", .align = Align::right},
+               {.title = "LAST ALERT"}}};
+  for (const auto& source : sources) {
+    table.row({{text_at(source, "name"), Colour::cyan},
+               {text_at(source, "kind")},
+               {text_at(source, "format")},
+               {text_at(source, "state")},
+               {text_at(source, "received")},
+               {text_at(source, "in_flight")},
+               {times.show(text_at(source, "last_alert_at"))}});
+  }
+  return table;
+}
+
+Table outcome_table(const boost::json::array& sources) {
+  Table table{{{.title = "SOURCE", .shrinks = true}, {.title = "WHAT BECAME OF ITS ALERTS"}}};
+  for (const auto& source : sources) {
+    table.row({{text_at(source, "name"), Colour::cyan}, {pairs(at(source, "outcomes"))}});
+  }
+  return table;
+}
+
+Table refusal_table(const boost::json::array& sources, const TimeStyle& times) {
+  Table table{{{.title = "SOURCE", .shrinks = true},
+               {.title = "WHEN"},
+               {.title = "COUNT", .align = Align::right},
+               {.title = "SENDER", .shrinks = true},
+               {.title = "USER", .shrinks = true},
+               {.title = "REASON"},
+               {.title = "DETAIL", .shrinks = true}}};
+  for (const auto& source : sources) {
+    for (const auto& refusal : list_at(source, "refusals")) {
+      table.row({{text_at(source, "name"), Colour::cyan},
+                 {times.show(text_at(refusal, "at"))},
+                 {text_at(refusal, "count")},
+                 {text_at(refusal, "sender")},
+                 {text_at(refusal, "user")},
+                 {text_at(refusal, "reason")},
+                 {text_at(refusal, "detail")}});
+    }
+  }
+  return table;
+}
+
+void show_sources(Session& session) {
+  session.show({.path = "/api/v1/sources"}, [&](const boost::json::value& answer) {
+    const auto& sources = list_at(answer, "items");
+    const Terminal& terminal = session.terminal();
+    print(source_table(sources, session.times()).text(terminal));
+    print("\n" + outcome_table(sources).text(terminal));
+    const Table refusals = refusal_table(sources, session.times());
+    if (!refusals.empty()) print("\nLast refusals\n" + refusals.text(terminal));
+  });
+}
+
+void add_sources(CLI::App& cli, Session& session) {
+  auto* command =
+      cli.add_subcommand("sources", "list the sources, what became of their alerts, and refusals");
+  command->footer("Example:\n  deskctl sources");
+  command->callback([&session] { show_sources(session); });
+}
+
+void reload(Session& session) {
+  session.show({.method = "POST", .path = "/api/v1/reload"}, [&](const boost::json::value& answer) {
+    print(fmt::format("reloaded: setup {} is in force (hash {})\n", text_at(answer, "number"),
+                      one_line(text_at(answer, "hash"))));
+    for (const auto& warning : list_at(answer, "warnings")) complain(text(warning));
+    for (const auto& setting : list_at(answer, "restart")) {
+      complain(text(setting) + " differs, and takes effect with the next start");
+    }
+  });
+}
+
+void add_reload(CLI::App& cli, Session& session) {
+  auto* command = cli.add_subcommand("reload", "have deskd read all its files again");
+  command->footer(
+      "Waits until the new files are in force. With a mistake in any of them nothing changes,\n"
+      "every mistake is told, and the exit code is 78.\n"
+      "Example:\n  deskctl reload");
+  command->callback([&session] { reload(session); });
+}
+
+}  // namespace
+
+void add_desk_commands(CLI::App& cli, Session& session) {
+  add_queues(cli, session);
+  add_sources(cli, session);
+  add_reload(cli, session);
+}
+
+}  // namespace deskd::ctl

@@ -1,0 +1,56 @@
+#pragma once
+// Commands that list something: filters that become parameters of the query, pages put together,
+// one table.
+
+#include <CLI/App.hpp>
+#include <boost/json/array.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/ctl/session.h"
+#include "daemon/ctl/table.h"
+
+namespace deskd::ctl {
+
+/// The filters of one command, as its command line states them. Lives as long as the command line.
+class Filters {
+ public:
+  explicit Filters(std::size_t limit = 100) : limit_(limit) {}
+
+  /// An option `--name`; its value becomes the parameter of that name, with `_` for `-`.
+  void add(CLI::App& command, const std::string& name, const std::string& help);
+  /// `--name` without a value, which becomes the parameter NAME=VALUE.
+  void add_flag(CLI::App& command, const std::string& flag, const std::string& name,
+                const std::string& value, const std::string& help);
+  /// `--label NAME=VALUE`, any number of times.
+  void add_labels(CLI::App& command);
+  /// `-n`, `--limit`: how many elements to show.
+  void add_limit(CLI::App& command);
+
+  std::vector<std::pair<std::string, std::string>> query() const;
+  std::size_t limit() const { return limit_; }
+
+ private:
+  struct Flag {
+    std::string name;
+    std::string value;
+    std::unique_ptr<bool> given;
+  };
+
+  std::vector<std::pair<std::string, std::unique_ptr<std::string>>> values_;
+  std::vector<Flag> flags_;
+  std::vector<std::string> labels_;
+  std::size_t limit_;
+};
+
+/// Asks for page after page, since a page may be short, until there are `filters.limit()` elements;
+/// then prints what `render` makes of them, `none` when there are none, or the elements as one page
+/// with --json.
+void show_list(Session& session, const std::string& path, const Filters& filters,
+               const std::function<Table(const boost::json::array&)>& render,
+               std::string_view none);
+
+}  // namespace deskd::ctl

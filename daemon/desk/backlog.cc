@@ -1,0 +1,51 @@
+#include "daemon/desk/backlog.h"
+
+#include "config/check.h"
+
+namespace deskd::desk {
+
+void Backlogs::reset(const DeskPlan& plan) {
+  loads_.assign(plan.queues.size(), Load{});
+  for (auto& load : loads_) load.by_priority.resize(plan.priorities.levels.size());
+}
+
+Backlogs::Line& Backlogs::line(const BacklogPlace& place) {
+  DESKD_CHECK(place.queue < loads_.size() && is_open(place.state));
+  auto& lines = loads_[place.queue].by_priority;
+  DESKD_CHECK(place.priority < lines.size());
+  return lines[place.priority];
+}
+
+void Backlogs::add(const Incident& incident, const BacklogPlace& place) {
+  auto& counts = line(place);
+  ++counts.open[static_cast<std::size_t>(place.state)];
+  if (!place.acked) ++counts.unacked;
+  loads_[place.queue].by_age.emplace(incident.opened_at, incident.id);
+}
+
+void Backlogs::remove(const Incident& incident, const BacklogPlace& place) {
+  auto& counts = line(place);
+  --counts.open[static_cast<std::size_t>(place.state)];
+  if (!place.acked) --counts.unacked;
+  loads_[place.queue].by_age.erase({incident.opened_at, incident.id});
+}
+
+std::vector<Backlog> Backlogs::read(const DeskPlan& plan) const {
+  DESKD_CHECK(plan.queues.size() == loads_.size());
+  std::vector<Backlog> backlogs;
+  backlogs.reserve(loads_.size());
+  for (std::size_t queue = 0; queue < loads_.size(); ++queue) {
+    const auto& load = loads_[queue];
+    auto& backlog = backlogs.emplace_back();
+    backlog.queue = plan.queues[queue].name;
+    for (std::size_t level = 0; level < load.by_priority.size(); ++level) {
+      const auto& name = plan.priorities.levels[level];
+      backlog.open.emplace(name, load.by_priority[level].open);
+      backlog.unacked.emplace(name, load.by_priority[level].unacked);
+    }
+    if (!load.by_age.empty()) backlog.oldest_at = load.by_age.begin()->first;
+  }
+  return backlogs;
+}
+
+}  // namespace deskd::desk

@@ -1,0 +1,62 @@
+#pragma once
+// What waits in the queues, kept up to date with every change.
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/desk/incident.h"
+#include "daemon/desk/queue.h"
+
+namespace deskd::desk {
+
+/// What waits in one queue. Every priority of the plan has its line, also when nothing waits there.
+struct Backlog {
+  std::string queue;
+  std::map<std::string, std::array<std::uint64_t, 4>>
+      open;                                      // by priority, then open state (new, assigned …)
+  std::map<std::string, std::uint64_t> unacked;  // open ones without ack, by priority
+  Time oldest_at;  // opening of its oldest open incident; unknown: none
+};
+
+/// Where one open incident counts.
+struct BacklogPlace {
+  std::uint16_t queue = 0;     // index into the plan's queues
+  std::uint8_t priority = 0;   // index into the plan's levels
+  State state = State::fresh;  // an open one
+  bool acked = false;
+  bool operator==(const BacklogPlace&) const = default;
+};
+
+/// The backlogs of all queues of one plan. Part of the desk: core thread only. A change costs a
+/// few counters and one step in an ordered set.
+class Backlogs {
+ public:
+  /// Empty backlogs for the queues and levels of `plan`.
+  void reset(const DeskPlan& plan);
+  void add(const Incident& incident, const BacklogPlace& place);
+  void remove(const Incident& incident, const BacklogPlace& place);
+
+  /// One for each queue of the plan, in its order; `plan` as it was given to `reset`.
+  std::vector<Backlog> read(const DeskPlan& plan) const;
+
+ private:
+  struct Line {  // of one priority
+    std::array<std::uint64_t, 4> open{};
+    std::uint64_t unacked = 0;
+  };
+  struct Load {  // of one queue
+    std::vector<Line> by_priority;
+    std::set<std::pair<Time, IncidentId>> by_age;
+  };
+  Line& line(const BacklogPlace& place);
+
+  std::vector<Load> loads_;
+};
+
+}  // namespace deskd::desk

@@ -1,0 +1,80 @@
+#pragma once
+// Fields to bytes and back, by one description: a function that names the fields of an entity in
+// order runs with `Writing` and with `Reading`, so that the two can't disagree.
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "config/limits.h"
+#include "rules/packing.h"
+#include "rules/verdict.h"
+
+namespace deskd::ledger {
+
+/// Appends to a string that the caller owns.
+class Writing {
+ public:
+  explicit Writing(std::string& out) : packer_(out) {}
+
+  void number(std::unsigned_integral auto value) { packer_.number(value); }
+  void flag(bool value) { packer_.flag(value); }
+  void text(std::string_view value) { packer_.text(value); }
+  void time(rules::Time value) { packer_.time(value); }
+  /// Rules count from 0 and `no_rule` is the greatest number, so they are moved by one: "none",
+  /// which is common, is one byte.
+  void rule(rules::RuleNumber value) { packer_.number(rules::RuleNumber{value + 1}); }
+  template <typename Enum>
+  void one_of(Enum value, Enum /*last*/) {
+    packer_.number(static_cast<std::uint64_t>(value));
+  }
+  void list(const auto& items, auto&& each) {
+    packer_.number(items.size());
+    for (const auto& item : items) each(item);
+  }
+
+ private:
+  rules::Packer packer_;
+};
+
+/// Reads what `Writing` wrote, from bytes that nobody vouches for: a value out of range fails, and
+/// a list never takes memory before its items are read.
+class Reading {
+ public:
+  explicit Reading(std::string_view bytes) : unpacker_(bytes) {}
+
+  template <std::unsigned_integral Number>
+  void number(Number& value) {
+    value = static_cast<Number>(unpacker_.number_up_to(std::numeric_limits<Number>::max()));
+  }
+  void flag(bool& value) { value = unpacker_.flag(); }
+  void text(std::string_view& value) { value = unpacker_.text(); }
+  void text(std::string& value) { value = unpacker_.text(); }
+  void time(rules::Time& value) { value = unpacker_.time(); }
+  void rule(rules::RuleNumber& value) {
+    number(value);
+    --value;
+  }
+  template <typename Enum>
+  void one_of(Enum& value, Enum last) {
+    value = static_cast<Enum>(unpacker_.number_up_to(static_cast<std::uint64_t>(last)));
+  }
+  template <typename Item>
+  void list(std::vector<Item>& items, auto&& each) {
+    items.clear();
+    const std::uint64_t count = unpacker_.number_up_to(limits::record_list_max);
+    for (std::uint64_t i = 0; i < count && !unpacker_.failed(); ++i) each(items.emplace_back());
+  }
+
+  /// Whether the bytes were read to their end and nothing in them was wrong.
+  bool whole() const { return !unpacker_.failed() && unpacker_.at_end(); }
+
+ private:
+  rules::Unpacker unpacker_;
+};
+
+}  // namespace deskd::ledger

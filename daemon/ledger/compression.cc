@@ -1,0 +1,47 @@
+#include "daemon/ledger/compression.h"
+
+#include <zstd.h>
+
+#include "config/check.h"
+
+namespace deskd::ledger {
+namespace {
+
+constexpr int level = 1;
+
+}  // namespace
+
+void Compression::Free::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
+void Compression::Free::operator()(ZSTD_DCtx_s* context) const { ZSTD_freeDCtx(context); }
+
+Compression::Compression() : packing_(ZSTD_createCCtx()), unpacking_(ZSTD_createDCtx()) {
+  DESKD_CHECK(packing_ && unpacking_);
+}
+
+Compression::~Compression() = default;
+
+void Compression::pack(std::string_view raw, std::string& packed) {
+  packed.clear();
+  if (raw.empty()) return;
+  packed.resize_and_overwrite(ZSTD_compressBound(raw.size()), [&](char* out, std::size_t room) {
+    const std::size_t size =
+        ZSTD_compressCCtx(packing_.get(), out, room, raw.data(), raw.size(), level);
+    DESKD_CHECK(ZSTD_isError(size) == 0);  // with that much room only want of memory is left
+    return size;
+  });
+}
+
+std::optional<std::string> Compression::unpack(std::string_view packed, std::size_t bytes_max) {
+  if (packed.empty()) return std::string{};
+  // Both special values, unknown and error, are greater than any limit.
+  const unsigned long long claimed = ZSTD_getFrameContentSize(packed.data(), packed.size());
+  if (claimed > bytes_max) return std::nullopt;
+
+  std::string raw(static_cast<std::size_t>(claimed), '\0');
+  const std::size_t size =
+      ZSTD_decompressDCtx(unpacking_.get(), raw.data(), raw.size(), packed.data(), packed.size());
+  if (ZSTD_isError(size) != 0 || size != raw.size()) return std::nullopt;
+  return raw;
+}
+
+}  // namespace deskd::ledger

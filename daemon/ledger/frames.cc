@@ -1,0 +1,85 @@
+#include "daemon/ledger/frames.h"
+
+#include <fmt/core.h>
+
+#include "config/check.h"
+#include "config/limits.h"
+
+namespace deskd::ledger {
+namespace {
+
+constexpr std::size_t length_bytes = 4;
+constexpr std::size_t head_bytes = 1 + length_bytes;
+
+// Little endian at a fixed width, so that it can be filled in when the body stands behind it.
+void put_length(char* at, std::uint32_t length) {
+  for (std::size_t i = 0; i < length_bytes; ++i) at[i] = static_cast<char>(length >> (8 * i));
+}
+
+std::uint32_t get_length(const char* at) {
+  std::uint32_t length = 0;
+  for (std::size_t i = 0; i < length_bytes; ++i) {
+    length |= std::uint32_t{static_cast<unsigned char>(at[i])} << (8 * i);
+  }
+  return length;
+}
+
+std::uint8_t byte_at(std::string_view bytes, std::size_t index) {
+  return static_cast<std::uint8_t>(bytes[index]);
+}
+
+}  // namespace
+
+OpenFrame::OpenFrame(std::string& out, std::uint8_t kind) : out_(out) {
+  if (out_.empty()) out_.push_back(static_cast<char>(blob_version));
+  out_.push_back(static_cast<char>(kind));
+  out_.append(length_bytes, '\0');
+  body_at_ = out_.size();
+}
+
+OpenFrame::~OpenFrame() {
+  const std::size_t length = out_.size() - body_at_;
+  DESKD_CHECK(length <= limits::record_bytes_max);
+  put_length(out_.data() + body_at_ - length_bytes, static_cast<std::uint32_t>(length));
+}
+
+FrameReader::FrameReader(std::string_view blob) {
+  if (blob.empty()) return;
+  failed_ = byte_at(blob, 0) != blob_version;
+  if (!failed_) rest_ = blob.substr(1);
+}
+
+std::optional<Frame> FrameReader::next() {
+  if (failed_ || rest_.empty()) return std::nullopt;
+  failed_ = true;  // until the frame turns out to be whole
+  if (rest_.size() < head_bytes) return std::nullopt;
+  const std::uint32_t length = get_length(rest_.data() + 1);
+  if (length > rest_.size() - head_bytes) return std::nullopt;
+
+  const Frame frame{byte_at(rest_, 0), rest_.substr(head_bytes, length)};
+  rest_.remove_prefix(head_bytes + length);
+  failed_ = false;
+  return frame;
+}
+
+std::string frames_problem(std::string_view blob, std::uint8_t kind_last) {
+  if (blob.empty()) return {};
+  if (const std::uint8_t version = byte_at(blob, 0); version > blob_version) {
+    return fmt::format(
+        "it is of format version {}, and this deskd knows up to {}: start the version that wrote "
+        "it, or a newer one",
+        version, blob_version);
+  }
+  FrameReader reader(blob);
+  while (const auto frame = reader.next()) {
+    if (frame->kind > kind_last) {
+      return fmt::format(
+          "it holds an entity of kind {}, and this deskd knows up to {}: start the version that "
+          "wrote it, or a newer one",
+          frame->kind, kind_last);
+    }
+  }
+  return reader.failed() ? "its bytes are damaged" : std::string{};
+}
+
+}  // namespace deskd::ledger

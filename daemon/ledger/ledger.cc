@@ -1,0 +1,295 @@
+#include "daemon/ledger/ledger.h"
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "config/check.h"
+#include "config/limits.h"
+#include "daemon/ledger/alert_log.h"
+#include "daemon/ledger/compression.h"
+#include "daemon/ledger/ledger_file.h"
+#include "daemon/ledger/sqlite.h"
+#include "daemon/ledger/states.h"
+
+namespace deskd::ledger {
+namespace {
+
+using Failure = std::unexpected<std::string>;
+
+/// The columns of a row, in the order of the statements below.
+enum Column : int { number, at, states_sum, alerts_sum, states, alerts };
+
+constexpr const char* insert_sql =
+    "INSERT INTO record(number, at, states_sum, alerts_sum, states, alerts) "
+    "VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+constexpr const char* select_sql =
+    "SELECT number, at, states_sum, alerts_sum, states, alerts FROM record ORDER BY number";
+constexpr const char* last_sql = "SELECT number, at FROM record ORDER BY number DESC LIMIT 1";
+
+rules::Time time_of(std::int64_t nanoseconds) { return rules::Time{rules::Duration{nanoseconds}}; }
+
+std::int64_t nanoseconds_of(rules::Time time) { return time.time_since_epoch().count(); }
+
+/// xxh3 over a blob as it stands on disk. Seeded by the rest of its row, so that a blob in a wrong
+/// row, or a row with a wrong time, does not match either.
+std::int64_t checksum(std::string_view blob, std::int64_t number, std::int64_t at) {
+  const std::array<std::int64_t, 2> row{number, at};
+  const XXH64_hash_t seed = XXH3_64bits(row.data(), sizeof row);
+  return static_cast<std::int64_t>(XXH3_64bits_withSeed(blob.data(), blob.size(), seed));
+}
+
+std::uint64_t file_bytes(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+}  // namespace
+
+struct Ledger::Impl {
+  // Fixed after opening. The statements end before their database.
+  std::string path;
+  PageBudget budget;
+  std::unique_ptr<Database> database;
+  Statement begin, insert, commit, rollback, page_count;
+
+  Compression compression;
+  std::string packed_alerts, packed_states;
+  std::uint64_t last_number = 0;
+  rules::Time last_at;
+  std::int64_t tidy_at_pages = 0;
+  std::string last_error;
+  bool at_size_max = false;  // what the last commit without room ran against
+  bool broken = false;
+
+  bool prepare();
+  bool read_last();
+  SqlResult write(const Record& record);
+  SqlResult write_all(std::span<const Record> records);
+  std::int64_t pages_used();
+  bool fits_size_max();
+  CommitResult give_up(SqlResult result);
+  CommitResult break_off(std::string why);
+  std::string no_room_reason();
+
+  std::expected<Record, std::string> read_row(const Statement& row, std::uint64_t expected);
+  std::expected<std::string, std::string> read_blob(const Statement& row, Column blob, Column sum);
+};
+
+bool Ledger::Impl::prepare() {
+  const std::array<std::pair<Statement*, const char*>, 5> wanted{
+      {{&begin, "BEGIN IMMEDIATE"},
+       {&insert, insert_sql},
+       {&commit, "COMMIT"},
+       {&rollback, "ROLLBACK"},
+       {&page_count, "PRAGMA page_count"}}};
+  for (const auto& [statement, sql] : wanted) {
+    auto prepared = database->prepare(sql);
+    if (!prepared) return false;
+    *statement = std::move(*prepared);
+  }
+  return true;
+}
+
+bool Ledger::Impl::read_last() {
+  auto last = database->prepare(last_sql);
+  if (!last) return false;
+  const SqlResult result = last->step();
+  if (result == SqlResult::row) {
+    last_number = static_cast<std::uint64_t>(last->number(Column::number));
+    last_at = time_of(last->number(Column::at));
+  }
+  return result == SqlResult::row || result == SqlResult::done;
+}
+
+std::expected<std::unique_ptr<Ledger>, std::string> Ledger::open(const std::string& folder,
+                                                                 std::uint64_t size_max) {
+  auto impl = std::make_unique<Impl>();
+  impl->path = ledger_file_path(folder);
+  impl->budget = page_budget(size_max);
+  impl->tidy_at_pages = impl->budget.wal;
+  auto database = open_ledger_file(folder, impl->budget);
+  if (!database) return Failure(std::move(database.error()));
+  impl->database = std::move(*database);
+  if (!impl->prepare() || !impl->read_last()) {
+    return Failure(fmt::format("{} is damaged ({}): restore a copy of it", impl->path,
+                               impl->database->error()));
+  }
+  return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
+}
+
+Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Ledger::~Ledger() = default;
+
+std::uint64_t Ledger::last_number() const { return impl_->last_number; }
+rules::Time Ledger::last_at() const { return impl_->last_at; }
+const std::string& Ledger::last_error() const { return impl_->last_error; }
+
+std::expected<void, std::string> Ledger::replay(const std::function<bool(Record)>& each) {
+  auto rows = impl_->database->prepare(select_sql);
+  if (!rows) {
+    return Failure(fmt::format("{} is damaged: {}", impl_->path, impl_->database->error()));
+  }
+  std::uint64_t expected = 1;
+  SqlResult result = rows->step();
+  for (; result == SqlResult::row; result = rows->step(), ++expected) {
+    auto record = impl_->read_row(*rows, expected);
+    if (!record) return Failure(std::move(record.error()));
+    if (!each(std::move(*record))) {
+      return Failure(
+          fmt::format("record {} of {} holds what this deskd cannot apply", expected, impl_->path));
+    }
+  }
+  if (result != SqlResult::done || expected != impl_->last_number + 1) {
+    return Failure(
+        fmt::format("{} is damaged at record {}: {}", impl_->path, expected,
+                    result == SqlResult::done ? "it is missing" : impl_->database->error()));
+  }
+  return {};
+}
+
+std::expected<Record, std::string> Ledger::Impl::read_row(const Statement& row,
+                                                          std::uint64_t expected) {
+  Record record;
+  record.number = static_cast<std::uint64_t>(row.number(Column::number));
+  record.at = time_of(row.number(Column::at));
+  if (record.number != expected) {
+    return Failure(
+        fmt::format("record {} of {} is missing; the next one is {}: restore a copy of the ledger",
+                    expected, path, record.number));
+  }
+  auto read_states = read_blob(row, Column::states, Column::states_sum);
+  auto read_alerts = read_blob(row, Column::alerts, Column::alerts_sum);
+  std::string problem;
+  if (!read_states) {
+    problem = std::move(read_states.error());
+  } else if (!read_alerts) {
+    problem = std::move(read_alerts.error());
+  } else {
+    problem = states_problem(*read_states);
+    if (problem.empty()) problem = alerts_problem(*read_alerts);
+  }
+  if (!problem.empty()) {
+    return Failure(fmt::format("record {} of {} cannot be read: {}", expected, path, problem));
+  }
+  record.states = std::move(*read_states);
+  record.alerts = std::move(*read_alerts);
+  return record;
+}
+
+std::expected<std::string, std::string> Ledger::Impl::read_blob(const Statement& row, Column blob,
+                                                                Column sum) {
+  const std::string_view packed = row.bytes(blob);
+  if (checksum(packed, row.number(Column::number), row.number(Column::at)) != row.number(sum)) {
+    return Failure("its checksum does not match, so it is damaged; restore a copy of the ledger");
+  }
+  auto raw = compression.unpack(packed, limits::record_bytes_max);
+  if (!raw) return Failure("it does not unpack; restore a copy of the ledger");
+  return std::move(*raw);
+}
+
+CommitResult Ledger::commit(std::span<const Record> records) {
+  if (records.empty()) return CommitResult::synced;
+  tidy();
+  if (impl_->broken) return CommitResult::broken;
+
+  const SqlResult result = impl_->write_all(records);
+  if (result != SqlResult::done) return impl_->give_up(result);
+  impl_->last_number = records.back().number;
+  impl_->last_at = records.back().at;
+  impl_->last_error.clear();
+  return CommitResult::synced;
+}
+
+SqlResult Ledger::Impl::write_all(std::span<const Record> records) {
+  if (const SqlResult begun = begin.run(); begun != SqlResult::done) return begun;
+  std::uint64_t expected = last_number + 1;
+  for (const Record& record : records) {
+    DESKD_CHECK(record.number == expected++);
+    if (const SqlResult written = write(record); written != SqlResult::done) return written;
+  }
+  return commit.run();
+}
+
+SqlResult Ledger::Impl::write(const Record& record) {
+  DESKD_CHECK(std::max(record.alerts.size(), record.states.size()) <= limits::record_bytes_max);
+  const auto number = static_cast<std::int64_t>(record.number);
+  const std::int64_t at = nanoseconds_of(record.at);
+  compression.pack(record.states, packed_states);
+  compression.pack(record.alerts, packed_alerts);
+  at_size_max = !fits_size_max();
+  if (at_size_max) return SqlResult::no_room;
+
+  insert.bind(Column::number + 1, number);
+  insert.bind(Column::at + 1, at);
+  insert.bind(Column::states_sum + 1, checksum(packed_states, number, at));
+  insert.bind(Column::alerts_sum + 1, checksum(packed_alerts, number, at));
+  insert.bind(Column::states + 1, packed_states);
+  insert.bind(Column::alerts + 1, packed_alerts);
+  return insert.run();
+}
+
+std::int64_t Ledger::Impl::pages_used() {
+  const std::int64_t pages = page_count.step() == SqlResult::row ? page_count.number(0) : 0;
+  page_count.reset();
+  return pages;
+}
+
+// Pages for the blobs, and a few for the row and the tree above it.
+bool Ledger::Impl::fits_size_max() {
+  const auto bytes = static_cast<std::int64_t>(packed_states.size() + packed_alerts.size());
+  return pages_used() + bytes / page_bytes + 4 <= budget.database;
+}
+
+// What is not known to be rolled back is an unknown outcome.
+CommitResult Ledger::Impl::give_up(SqlResult result) {
+  if (result != SqlResult::no_room) return break_off(database->error());
+  last_error = no_room_reason();
+  if (database->in_transaction() && rollback.run() != SqlResult::done) {
+    return break_off(database->error());
+  }
+  return CommitResult::no_room;
+}
+
+CommitResult Ledger::Impl::break_off(std::string why) {
+  last_error = fmt::format("{}: {}", path, why);
+  broken = true;
+  database->keep_wal_on_close();
+  return CommitResult::broken;
+}
+
+std::string Ledger::Impl::no_room_reason() {
+  return at_size_max
+             ? fmt::format("{} has reached ledger.size_max: raise it and restart deskd", path)
+             : fmt::format("{} cannot grow ({}): free some room on its disk", path,
+                           database->error());
+}
+
+void Ledger::tidy() {
+  const std::int64_t waiting = impl_->database->wal_pages();
+  if (impl_->broken || waiting < impl_->tidy_at_pages) return;
+  switch (impl_->database->checkpoint()) {
+    case SqlResult::done:
+      impl_->tidy_at_pages = impl_->budget.wal;
+      return;
+    case SqlResult::no_room:  // the WAL keeps what it has; tried again when as much has come
+      impl_->tidy_at_pages = waiting + impl_->budget.wal;
+      return;
+    default:
+      impl_->break_off(impl_->database->error());
+  }
+}
+
+std::uint64_t Ledger::bytes() const {
+  return file_bytes(impl_->path) + file_bytes(impl_->path + "-wal");
+}
+
+double Ledger::fullness() const {
+  return static_cast<double>(impl_->pages_used()) / static_cast<double>(impl_->budget.database);
+}
+
+}  // namespace deskd::ledger

@@ -1,0 +1,144 @@
+#include "daemon/ledger/ledger_thread.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/check.h"
+#include "config/limits.h"
+
+namespace deskd::ledger {
+
+LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, Calls calls)
+    : calls_(std::move(calls)), ledger_(std::move(ledger)) {
+  health_.bytes = ledger_->bytes();
+  thread_ = std::thread([this] { run(); });
+}
+
+LedgerThread::~LedgerThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    give_up_at_ = Clock::now() + limits::ledger_stop_max;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void LedgerThread::submit(Submission submission) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!submission.record.empty() || in_flight_ > 0) {
+      ++in_flight_;
+      waiting_.push_back(std::move(submission));
+      wake_.notify_one();
+      return;
+    }
+  }
+  if (submission.durable) submission.durable();
+}
+
+std::size_t LedgerThread::in_flight() const {
+  const std::lock_guard lock(mutex_);
+  return in_flight_;
+}
+
+LedgerHealth LedgerThread::health() const {
+  const std::lock_guard lock(mutex_);
+  return health_;
+}
+
+void LedgerThread::run() {
+  std::vector<Record> records;
+  for (Group group = next_group(); !group.empty(); group = next_group()) {
+    records.clear();
+    for (Submission& submission : group) {
+      if (!submission.record.empty()) records.push_back(std::move(submission.record));
+    }
+    if (!records.empty() && !make_durable(records)) return;
+    settle(group, records.size());
+    if (records.empty()) continue;
+    ledger_->tidy();
+    slow_down_near_the_end();
+  }
+}
+
+/// All that waits; nothing when the thread shall end.
+LedgerThread::Group LedgerThread::next_group() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  return std::exchange(waiting_, {});
+}
+
+/// False: gave up, because deskd stops and no room came back.
+bool LedgerThread::make_durable(std::span<const Record> records) {
+  Clock::duration pause = limits::ledger_retry_min;
+  for (;;) {
+    const auto began = Clock::now();
+    switch (ledger_->commit(records)) {
+      case CommitResult::synced:
+        if (calls_.on_commit) {
+          calls_.on_commit(std::chrono::duration<double>(Clock::now() - began).count());
+        }
+        tell_room(true);
+        return true;
+      case CommitResult::no_room:
+        tell_room(false);
+        if (!may_try_again(pause)) return false;
+        pause = std::min<Clock::duration>(2 * pause, limits::ledger_retry_max);
+        break;
+      case CommitResult::broken:
+        if (calls_.on_broken) calls_.on_broken(ledger_->last_error());
+        DESKD_CHECK(!"a broken ledger must end the process");
+    }
+  }
+}
+
+/// Waits for `pause`; a stop cuts it short once, for a last series of attempts.
+bool LedgerThread::may_try_again(Clock::duration pause) {
+  std::unique_lock lock(mutex_);
+  if (!stopping_) {
+    wake_.wait_for(lock, pause, [this] { return stopping_; });
+    return true;
+  }
+  if (Clock::now() + pause > give_up_at_) return false;
+  lock.unlock();
+  std::this_thread::sleep_for(pause);
+  return true;
+}
+
+void LedgerThread::tell_room(bool has_room) {
+  {
+    const std::lock_guard lock(mutex_);
+    health_.reason = has_room ? std::string{} : ledger_->last_error();
+    if (health_.has_room == has_room) return;
+    health_.has_room = has_room;
+  }
+  if (calls_.on_room) calls_.on_room(has_room);
+}
+
+void LedgerThread::settle(Group& group, std::size_t records) {
+  {
+    const std::uint64_t bytes = ledger_->bytes();
+    const std::lock_guard lock(mutex_);
+    health_.bytes = bytes;
+    health_.records_synced += records;
+  }
+  for (Submission& submission : group) {
+    if (submission.durable) submission.durable();
+    // Only now: while a call runs, nothing behind it may settle at once.
+    const std::lock_guard lock(mutex_);
+    --in_flight_;
+  }
+  if (calls_.on_progress) calls_.on_progress();
+}
+
+void LedgerThread::slow_down_near_the_end() {
+  const double over = ledger_->fullness() - limits::ledger_slow_from;
+  if (over <= 0) return;
+  const double share = std::min(1.0, over / (1.0 - limits::ledger_slow_from));
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, share * std::chrono::duration<double>(limits::ledger_slow_max),
+                 [this] { return stopping_; });
+}
+
+}  // namespace deskd::ledger

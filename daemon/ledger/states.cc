@@ -1,0 +1,262 @@
+#include "daemon/ledger/states.h"
+
+#include "daemon/ledger/codec.h"
+#include "daemon/ledger/frames.h"
+
+namespace deskd::ledger {
+namespace {
+
+/// Numbers on disk: never given to another entity, new ones at the end.
+enum class Kind : std::uint8_t {
+  alarm_state = 1,
+  alarm_text = 2,
+  origin = 3,
+  origin_gone = 4,
+  tombstone = 5,
+  incident = 6,
+  membership = 7,
+  timeline_entry = 8,
+  setup_names = 9,
+  source_name = 10,
+  repeat_answer = 11,
+};
+constexpr auto kind_last = static_cast<std::uint8_t>(Kind::repeat_answer);
+
+// What is written of entities that don't hold their own id. Views, so that writing copies nothing.
+struct AlarmTextBytes {
+  rules::AlarmId alarm = 0;
+  std::string_view bytes;
+};
+struct GoneOrigin {
+  rules::OriginId id = 0;
+};
+struct KeyedEntry {
+  desk::TimelineKey key;
+  rules::Time at;
+  std::string_view actor, action, text;
+};
+
+// Each `walk` names the fields of one entity in their order on disk; `entity` is const when it is
+// written.
+template <typename Entity, typename As>
+concept Is = std::same_as<std::remove_const_t<Entity>, As>;
+
+void walk(auto& codec, Is<rules::AlarmState> auto& state) {
+  codec.number(state.id);
+  codec.number(state.count);
+  codec.one_of(state.severity, rules::Severity::critical);
+  codec.flag(state.active);
+  codec.flag(state.released);
+  codec.flag(state.forgotten);
+  codec.one_of(state.cleared_by, rules::ClearCause::by_hand);
+  codec.time(state.raised_at);
+  codec.time(state.last_at);
+  codec.time(state.cleared_at);
+  codec.time(state.event_at);
+}
+
+void walk(auto& codec, Is<AlarmTextBytes> auto& text) {
+  codec.number(text.alarm);
+  codec.text(text.bytes);
+}
+
+void walk(auto& codec, Is<rules::Origin> auto& origin) {
+  codec.number(origin.id);
+  codec.number(origin.alarm);
+  codec.number(origin.source);
+  codec.number(origin.setup);
+  codec.text(origin.sender);
+  codec.text(origin.key);
+  codec.one_of(origin.status, rules::Status::resolved);
+  codec.one_of(origin.severity, rules::Severity::critical);
+  codec.one_of(origin.ended_by, rules::ClearCause::by_hand);
+  codec.time(origin.event_at);
+  codec.time(origin.received_at);
+  codec.time(origin.ends_at);
+}
+
+void walk(auto& codec, Is<GoneOrigin> auto& gone) { codec.number(gone.id); }
+
+void walk(auto& codec, Is<rules::Tombstone> auto& tombstone) {
+  codec.number(tombstone.hash_high);
+  codec.number(tombstone.hash_low);
+  codec.list(tombstone.by, [&codec](auto& field) { codec.text(field); });
+  codec.time(tombstone.event_at);
+  codec.time(tombstone.received_at);
+}
+
+void walk(auto& codec, Is<desk::Author> auto& author) {
+  codec.one_of(author.decision, rules::Decision::stop);
+  codec.rule(author.rule);
+  codec.number(author.setup);
+  codec.text(author.value);
+}
+
+void walk(auto& codec, Is<desk::Incident> auto& incident) {
+  codec.number(incident.id);
+  codec.number(incident.version);
+  codec.one_of(incident.state, desk::State::cancelled);
+  codec.flag(incident.resolved_by_hand);
+  codec.one_of(incident.impact, rules::Level::high);
+  codec.one_of(incident.urgency, rules::Level::high);
+  codec.one_of(incident.severity, rules::Severity::critical);
+  codec.one_of(incident.severity_worst, rules::Severity::critical);
+  codec.text(incident.title);
+  codec.text(incident.klass);
+  codec.text(incident.priority);
+  codec.text(incident.queue);
+  codec.text(incident.person);
+  codec.text(incident.acknowledged_by);
+  codec.text(incident.runbook);
+  codec.time(incident.opened_at);
+  codec.time(incident.updated_at);
+  codec.time(incident.acknowledged_at);
+  codec.time(incident.resolved_at);
+  codec.time(incident.closed_at);
+  codec.time(incident.quiet_since);
+  codec.number(incident.alarm_count);
+  codec.number(incident.alert_count_left);
+  codec.number(incident.timeline_count);
+  codec.list(incident.verdict, [&codec](auto& author) { walk(codec, author); });
+}
+
+void walk(auto& codec, Is<desk::Membership> auto& membership) {
+  codec.number(membership.alarm);
+  codec.number(membership.incident);
+  codec.flag(membership.active);
+  codec.one_of(membership.severity, rules::Severity::critical);
+  codec.number(membership.count_before);
+}
+
+void walk(auto& codec, Is<KeyedEntry> auto& keyed) {
+  codec.number(keyed.key.incident);
+  codec.number(keyed.key.index);
+  codec.time(keyed.at);
+  codec.text(keyed.actor);
+  codec.text(keyed.action);
+  codec.text(keyed.text);
+}
+
+void walk(auto& codec, Is<SetupNames> auto& names) {
+  codec.number(names.number);
+  codec.text(names.hash);
+  codec.list(names.rules, [&codec](auto& rule) {
+    codec.text(rule.name);
+    codec.text(rule.file);
+    codec.number(rule.line);
+  });
+  codec.list(names.queues, [&codec](auto& queue) { codec.text(queue); });
+}
+
+void walk(auto& codec, Is<SourceName> auto& source) {
+  codec.number(source.number);
+  codec.text(source.name);
+}
+
+void walk(auto& codec, Is<RepeatAnswer> auto& answer) {
+  codec.text(answer.key);
+  codec.number(answer.body_hash);
+  codec.number(answer.status);
+  codec.text(answer.answer);
+  codec.time(answer.at);
+}
+
+void append(std::string& blob, Kind kind, const auto& entity) {
+  const OpenFrame frame(blob, static_cast<std::uint8_t>(kind));
+  Writing writing(blob);
+  walk(writing, entity);
+}
+
+/// Hands the entity in `body` to `give`, unless its bytes are damaged.
+template <typename Entity>
+bool read(std::string_view body, auto&& give) {
+  Entity entity;
+  Reading reading(body);
+  walk(reading, entity);
+  if (!reading.whole()) return false;
+  give(std::move(entity));
+  return true;
+}
+
+template <typename Entity>
+bool visit(std::string_view body, StateVisitor& visitor) {
+  return read<Entity>(body, [&](Entity entity) { visitor.on(std::move(entity)); });
+}
+
+bool visit_frame(const Frame& frame, StateVisitor& visitor) {
+  switch (static_cast<Kind>(frame.kind)) {
+    case Kind::alarm_state:
+      return visit<rules::AlarmState>(frame.body, visitor);
+    case Kind::alarm_text:
+      return read<AlarmTextBytes>(frame.body, [&](AlarmTextBytes text) {
+        visitor.on(text.alarm, rules::AlarmText(std::string(text.bytes)));
+      });
+    case Kind::origin:
+      return visit<rules::Origin>(frame.body, visitor);
+    case Kind::origin_gone:
+      return read<GoneOrigin>(frame.body, [&](GoneOrigin gone) { visitor.on_gone(gone.id); });
+    case Kind::tombstone:
+      return visit<rules::Tombstone>(frame.body, visitor);
+    case Kind::incident:
+      return visit<desk::Incident>(frame.body, visitor);
+    case Kind::membership:
+      return visit<desk::Membership>(frame.body, visitor);
+    case Kind::timeline_entry:
+      return read<KeyedEntry>(frame.body, [&](const KeyedEntry& keyed) {
+        visitor.on(keyed.key, {keyed.at, std::string(keyed.actor), std::string(keyed.action),
+                               std::string(keyed.text)});
+      });
+    case Kind::setup_names:
+      return visit<SetupNames>(frame.body, visitor);
+    case Kind::source_name:
+      return visit<SourceName>(frame.body, visitor);
+    case Kind::repeat_answer:
+      return visit<RepeatAnswer>(frame.body, visitor);
+  }
+  return false;
+}
+
+}  // namespace
+
+void StateWriter::put(const rules::AlarmState& state) { append(bytes_, Kind::alarm_state, state); }
+void StateWriter::put(const rules::Origin& origin) { append(bytes_, Kind::origin, origin); }
+void StateWriter::put_gone(rules::OriginId origin) {
+  append(bytes_, Kind::origin_gone, GoneOrigin{origin});
+}
+void StateWriter::put(const rules::Tombstone& tombstone) {
+  append(bytes_, Kind::tombstone, tombstone);
+}
+void StateWriter::put(const desk::Incident& incident) { append(bytes_, Kind::incident, incident); }
+void StateWriter::put(const desk::Membership& membership) {
+  append(bytes_, Kind::membership, membership);
+}
+void StateWriter::put(const SetupNames& names) { append(bytes_, Kind::setup_names, names); }
+void StateWriter::put(const SourceName& source) { append(bytes_, Kind::source_name, source); }
+void StateWriter::put(const RepeatAnswer& answer) { append(bytes_, Kind::repeat_answer, answer); }
+
+void StateWriter::put(rules::AlarmId alarm, const rules::AlarmText& text) {
+  append(bytes_, Kind::alarm_text, AlarmTextBytes{alarm, text.bytes()});
+}
+void StateWriter::put(const desk::TimelineKey& key, const desk::TimelineEntry& entry) {
+  append(bytes_, Kind::timeline_entry,
+         KeyedEntry{key, entry.at, entry.actor, entry.action, entry.text});
+}
+
+// A copy of the right size; the buffer's capacity serves the next turn.
+std::string StateWriter::take() {
+  std::string blob(bytes_);
+  bytes_.clear();
+  return blob;
+}
+
+bool read_states(std::string_view blob, StateVisitor& visitor) {
+  FrameReader frames(blob);
+  while (const auto frame = frames.next()) {
+    if (!visit_frame(*frame, visitor)) return false;
+  }
+  return !frames.failed();
+}
+
+std::string states_problem(std::string_view blob) { return frames_problem(blob, kind_last); }
+
+}  // namespace deskd::ledger

@@ -1,0 +1,130 @@
+#include "rules/alarm.h"
+
+#include <algorithm>
+#include <array>
+
+#include "rules/field.h"
+
+namespace deskd::rules {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> cause_names{
+    "",        "resolved",           "cleared by another alert",
+    "silence", "re-identified",      "dropped by a rule",
+    "by hand",
+};
+
+void pack_labels(Packer& packer, std::span<const Label> labels) {
+  packer.number(labels.size());
+  for (const Label& label : labels) {
+    packer.text(label.name);
+    packer.text(label.value);
+  }
+}
+
+std::vector<Label> unpack_labels(Unpacker& unpacker) {
+  std::vector<Label> labels;
+  for (std::uint64_t left = unpacker.number(); left > 0 && !unpacker.failed(); --left) {
+    const std::string_view name = unpacker.text();
+    labels.push_back({name, unpacker.text()});
+  }
+  return labels;
+}
+
+void skip_pairs(Unpacker& unpacker) {
+  for (std::uint64_t left = unpacker.number(); left > 0 && !unpacker.failed(); --left) {
+    unpacker.text();
+    unpacker.text();
+  }
+}
+
+std::string_view value_in_pairs(Unpacker& unpacker, std::string_view name) {
+  std::string_view found;
+  for (std::uint64_t left = unpacker.number(); left > 0 && !unpacker.failed(); --left) {
+    const bool wanted = unpacker.text() == name;
+    const std::string_view value = unpacker.text();
+    if (wanted) found = value;
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string_view name(ClearCause cause) { return cause_names[static_cast<std::size_t>(cause)]; }
+
+AlarmText::AlarmText(std::span<const IdentityPart> identity, const Alert& alert) {
+  Packer packer(bytes_);
+  pack_identity(packer, identity);
+  pack_texts(packer, alert);
+  bytes_.shrink_to_fit();
+}
+
+void AlarmText::pack_identity(Packer& packer, std::span<const IdentityPart> identity) {
+  packer.number(identity.size());
+  for (const IdentityPart& part : identity) {
+    packer.text(part.field);
+    packer.text(part.value);
+  }
+}
+
+void AlarmText::pack_texts(Packer& packer, const Alert& alert) {
+  packer.text(alert.type);
+  packer.text(alert.resource);
+  packer.text(alert.qualifier);
+  packer.text(alert.summary);
+  pack_labels(packer, alert.labels);
+  pack_labels(packer, alert.annotations);
+}
+
+AlarmTextView AlarmText::view() const {
+  AlarmTextView view;
+  Unpacker unpacker(bytes_);
+  for (std::uint64_t left = unpacker.number(); left > 0 && !unpacker.failed(); --left) {
+    const std::string_view field = unpacker.text();
+    view.identity.push_back({field, unpacker.text()});
+  }
+  view.type = unpacker.text();
+  view.resource = unpacker.text();
+  view.qualifier = unpacker.text();
+  view.summary = unpacker.text();
+  view.labels = unpack_labels(unpacker);
+  view.annotations = unpack_labels(unpacker);
+  if (unpacker.failed() || !unpacker.at_end()) return {};
+  return view;
+}
+
+std::string_view AlarmText::value(const FieldName& field) const {
+  Unpacker unpacker(bytes_);
+  skip_pairs(unpacker);
+  const std::string_view type = unpacker.text();
+  const std::string_view resource = unpacker.text();
+  const std::string_view qualifier = unpacker.text();
+  const std::string_view summary = unpacker.text();
+  switch (field.field) {
+    case Field::type:
+      return type;
+    case Field::resource:
+      return resource;
+    case Field::qualifier:
+      return qualifier;
+    case Field::summary:
+      return summary;
+    case Field::label:
+      return value_in_pairs(unpacker, field.name);
+    case Field::annotation:
+      skip_pairs(unpacker);
+      return value_in_pairs(unpacker, field.name);
+    default:
+      return {};
+  }
+}
+
+std::string_view AlarmText::identity() const {
+  Unpacker unpacker(bytes_);
+  skip_pairs(unpacker);
+  if (unpacker.failed()) return {};
+  return std::string_view(bytes_).substr(0, bytes_.size() - unpacker.left());
+}
+
+}  // namespace deskd::rules

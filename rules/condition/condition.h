@@ -1,0 +1,56 @@
+#pragma once
+// Conditions in the form that runs.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/problems.h"
+#include "rules/condition/subject.h"
+#include "rules/condition/value_test.h"
+#include "rules/desk_words.h"
+#include "rules/rule.h"
+
+namespace deskd::rules {
+
+/// A field must equal one of some literals. What every `when` requires at its top level is kept in
+/// this form: it is the cheapest test, and what an index over rules can be made of.
+struct Equality {
+  Slot slot = 0;
+  std::vector<std::string> literals;  // sorted
+  bool holds(std::string_view value) const;
+};
+
+/// A `when` map, compiled. Immutable; any thread.
+class CompiledWhen {
+ public:
+  static CompiledWhen compile(const Condition& when, FieldTable& fields, const DeskWords& desk,
+                              config::Problems& problems);
+
+  bool holds(Subject& subject) const;
+  /// All of these must hold, and whatever else was written.
+  const std::vector<Equality>& required() const { return required_; }
+  /// The first test of severity, status, summary or an annotation: what an alarm's identity must
+  /// not depend on.
+  const std::optional<Text>& changeable() const { return changeable_; }
+
+ private:
+  struct Node {
+    Condition::Kind kind = Condition::Kind::all;
+    Slot slot = 0;                          // of field
+    std::unique_ptr<const ValueTest> test;  // of field
+    std::vector<Node> children;
+    bool holds(Subject& subject) const;
+  };
+
+  static Node compile_node(const Condition& condition, FieldTable& fields, const DeskWords& desk,
+                           config::Problems& problems);
+
+  std::vector<Equality> required_;
+  std::vector<Node> rest_;
+  std::optional<Text> changeable_;
+};
+
+}  // namespace deskd::rules

@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/sim/world.h"
+
+namespace deskd::sim {
+
+namespace {
+
+void check_books(const connectors::Accounts& accounts) {
+  for (const auto& books : accounts.read(false)) {
+    CAPTURE(books.source);
+    CHECK(books.received == books.in_flight + books.outcomes.total());
+  }
+}
+
+void check_alarm(const daemon::Core& core, const rules::AlarmState& alarm,
+                 rules::Time grace_until) {
+  CAPTURE(alarm.id);
+  bool fires = false;
+  auto worst = rules::Severity::unknown;
+  for (const auto* origin : core.correlator().origins_of(alarm.id)) {
+    CHECK(origin->alarm == alarm.id);
+    if (origin->status == rules::Status::firing) {
+      fires = true;
+      worst = std::max(worst, origin->severity);
+      // An end by silence is never early, and never late by more than the grace after a start.
+      if (rules::is_known(origin->ends_at) && core.now() >= grace_until)
+        CHECK(origin->ends_at > core.now());
+    } else if (origin->ended_by == rules::ClearCause::silence) {
+      CHECK(origin->ends_at <= core.now());
+    }
+  }
+  CHECK(alarm.active == fires);
+  if (fires) CHECK(alarm.severity == worst);
+  if (alarm.count == 0) return;
+  const auto* membership = core.desk().membership(alarm.id);
+  REQUIRE(membership != nullptr);
+  CHECK(membership->active == alarm.active);
+  const auto members = core.desk().alarms_of(membership->incident);
+  CHECK(std::count(members.begin(), members.end(), alarm.id) == 1);
+}
+
+void check_incident(const daemon::Core& core, const desk::Incident& incident) {
+  CAPTURE(incident.id);
+  std::uint64_t firing = 0;
+  auto worst = rules::Severity::unknown;
+  for (const auto alarm : core.desk().alarms_of(incident.id)) {
+    const auto* state = core.correlator().find(alarm);
+    REQUIRE(state != nullptr);
+    CHECK(core.desk().membership(alarm)->incident == incident.id);
+    if (!state->active) continue;
+    ++firing;
+    worst = std::max(worst, state->severity);
+  }
+  CHECK(core.desk().firing(incident.id) == firing);
+  if (firing > 0) CHECK(incident.severity == worst);
+  CHECK(core.setup().plan.priorities.find(incident.priority).has_value());
+  if (is_open(incident.state)) {
+    CHECK(core.setup().plan.find(incident.queue) != nullptr);
+    CHECK(!rules::is_known(incident.resolved_at));
+    // All alarms clear resolves what nobody works on.
+    const bool untouched =
+        incident.state == desk::State::fresh || incident.state == desk::State::assigned;
+    const bool reopened = incident.resolved_by_hand || incident.version > 1;
+    if (untouched && !reopened) CHECK(firing > 0);
+  }
+  CHECK((incident.state == desk::State::closed) == rules::is_known(incident.closed_at));
+}
+
+}  // namespace
+
+void check_invariants(const daemon::Core& core, const connectors::Accounts& accounts,
+                      rules::Time grace_until) {
+  check_books(accounts);
+  for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
+    if (const auto* alarm = core.correlator().find(id)) check_alarm(core, *alarm, grace_until);
+  }
+  for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
+    const auto* incident = core.desk().find(id);
+    REQUIRE(incident != nullptr);
+    check_incident(core, *incident);
+  }
+}
+
+std::string World::dump(const daemon::Core& core) {
+  // The entities as recovery knows them, in the bytes of the ledger.
+  ledger::StateWriter writer;
+  for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
+    const auto* alarm = core.correlator().find(id);
+    if (alarm == nullptr) continue;
+    writer.put(*alarm);
+    writer.put(id, *core.correlator().find_text(id));
+    auto origins = core.correlator().origins_of(id);
+    std::sort(origins.begin(), origins.end(),
+              [](const auto* a, const auto* b) { return a->id < b->id; });
+    for (const auto* origin : origins) writer.put(*origin);
+    if (const auto* membership = core.desk().membership(id)) writer.put(*membership);
+  }
+  for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
+    const auto* incident = core.desk().find(id);
+    writer.put(*incident);
+    const auto& timeline = core.desk().timeline(id);
+    std::uint64_t index = incident->timeline_count - timeline.size();
+    for (const auto& entry : timeline) writer.put({id, index++}, entry);
+  }
+  return writer.take();
+}
+
+}  // namespace deskd::sim

@@ -1,0 +1,231 @@
+#include "tests/sim/world.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "config/limits.h"
+#include "daemon/ledger/alert_log.h"
+
+namespace deskd::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+std::shared_ptr<daemon::Setup> load(unsigned version) {
+  config::Problems problems;
+  auto setup = daemon::load_setup(config_of_version(version), problems);
+  REQUIRE_MESSAGE(setup != nullptr, problems.text());
+  return setup;
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, Faults faults)
+    : random_(seed),
+      faults_(faults),
+      now_(std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} + 8h) {
+  start_process();
+}
+
+World::~World() = default;
+
+unsigned World::below(unsigned bound) { return static_cast<unsigned>(random_() % bound); }
+
+void World::start_process() {
+  ++process_;
+  accounts_ = std::make_unique<connectors::Accounts>();
+  inbox_ = std::make_unique<connectors::Inbox>([] {});
+  core_ = std::make_unique<daemon::Core>();
+  for (const auto& record : disk_) REQUIRE(core_->restore(record));
+  const auto setup = load(rules_version_);
+  core_->recovered(setup, now_);
+  started_at_ = now_;
+  setup_ = setup;
+  for (const auto& source : setup_->judging.sources)
+    inbox_->set_lane(source.name, source.lane_bytes);
+  intake_ = std::make_unique<connectors::Intake>(
+      [this] { return std::shared_ptr<const connectors::Judging>(setup_, &setup_->judging); },
+      *accounts_, *inbox_);
+}
+
+void World::crash() {
+  ++crashes_;
+  ++process_;
+  intake_.reset();
+  inbox_.reset();
+  core_.reset();
+  pass_time();
+  start_process();
+  check_recovery(*core_);
+}
+
+void World::check_recovery(const daemon::Core& recovered) const {
+  if (disk_.empty()) return;
+  CHECK(dump(recovered) == dump_at_last_record_);
+}
+
+void World::send(const Message& message) {
+  connectors::HttpRequest request;
+  request.method = "POST";
+  request.path = message.path.empty() ? "/api/v2/alerts" : "/in/" + message.path;
+  request.headers = {{"content-type", "application/json"}, {"idempotency-key", message.key}};
+  request.body = message.body;
+  request.peer = "127.0.0.1:1";
+  request.received_at = now_;
+  auto respond = [this, process = process_, key = message.key](connectors::HttpAnswer answer) {
+    if (process != process_) return;  // the connection died with the process
+    INFO(answer.body);
+    CHECK((answer.status == 200 || answer.status == 202));
+    const auto found = unanswered_.find(key);
+    if (found == unanswered_.end()) return;
+    answered_.insert(key);
+    accepted_ids_.insert(found->second.ids.begin(), found->second.ids.end());
+    old_messages_.push_back(found->second);
+    unanswered_.erase(found);
+  };
+  if (message.path.empty())
+    return intake_->alertmanager_api(std::move(request), std::move(respond));
+  intake_->webhook(message.path, std::move(request), std::move(respond));
+}
+
+void World::send_something() {
+  if (!old_messages_.empty() && chance(10)) {
+    // An answered message comes again, well inside the window: it must count as repeated and change
+    // nothing.
+    send(old_messages_[old_messages_.size() - 1 -
+                       below(std::min<unsigned>(5, static_cast<unsigned>(old_messages_.size())))]);
+    return;
+  }
+  if (!unanswered_.empty() && chance(30)) {
+    auto message = unanswered_.begin();
+    std::advance(message, below(static_cast<unsigned>(unanswered_.size())));
+    return send(message->second);
+  }
+  Message message = new_message();
+  unanswered_.emplace(message.key, message);
+  send(message);
+}
+
+void World::people_do_something() {
+  const auto last = core_->desk().last_incident();
+  if (last == 0) return;
+  const desk::IncidentId incident = 1 + below(static_cast<unsigned>(last));
+  using desk::ActionKind;
+  constexpr ActionKind kinds[] = {ActionKind::ack, ActionKind::resolve, ActionKind::close,
+                                  ActionKind::reopen, ActionKind::note};
+  const desk::Action action{
+      kinds[below(5)], {desk::Actor::Kind::claimed_person, "anna"}, "as agreed", {}};
+  const auto* before = core_->desk().find(incident);
+  const auto state = before->state;
+  const bool has_person = !before->person.empty();
+  const auto done = core_->act(incident, action);
+  CHECK(done.has_value() == desk::state_after(action.kind, state, has_person).has_value());
+  if (chance(10)) {
+    const auto alarm = 1 + below(static_cast<unsigned>(core_->correlator().last_alarm()));
+    (void)core_->clear_alarm(alarm, action.actor, "by hand");
+  }
+}
+
+void World::pass_time() {
+  if (chance(5)) {
+    now_ += std::chrono::minutes{below(90)};
+  } else {
+    now_ += std::chrono::milliseconds{below(20'000)};
+  }
+}
+
+void World::step() {
+  pass_time();
+  for (unsigned i = below(4); i > 0; --i) send_something();
+  reload_wanted_ = chance(3);
+  turn();
+  check_invariants(*core_, *accounts_, started_at_ + setup_->settings.restart_grace);
+}
+
+// What two states must show together: a priority never falls by itself, and nothing closes before
+// its time.
+void World::check_history() {
+  for (desk::IncidentId id = 1; id <= core_->desk().last_incident(); ++id) {
+    const auto* incident = core_->desk().find(id);
+    const auto priority = setup_->plan.priorities.find(incident->priority).value();
+    const auto seen = priority_seen_.try_emplace(id, priority).first;
+    CAPTURE(id);
+    CHECK(priority <= seen->second);
+    seen->second = priority;
+  }
+}
+
+void World::turn() {
+  core_->begin(now_);
+  while (!core_->expire()) {
+  }
+  for (auto& batch : inbox_->take(limits::turn_bytes_max)) core_->take(std::move(batch));
+  if (chance(30)) people_do_something();
+  if (reload_wanted_) {
+    rules_version_ = (rules_version_ + 1) % rules_versions;
+    setup_ = core_->adopt(load(rules_version_));
+    reload_wanted_ = false;
+  }
+  commit(core_->finish());
+}
+
+void World::commit(daemon::Turn turn) {
+  const bool has_record = !turn.record.empty();
+  if (has_record) ++commits_;
+  const bool crashes =
+      has_record && (faults_.crash_at == commits_ || chance(faults_.crash_percent));
+  const bool is_kept =
+      !crashes || (faults_.crash_at ? faults_.kind == Crash::after_durable : chance(50));
+  if (has_record && is_kept) {
+    CHECK(turn.record.number == disk_.size() + 1);
+    disk_.push_back(turn.record);
+    dump_at_last_record_ = dump(*core_);
+    check_history();
+  }
+  if (crashes) {
+    ++process_;
+    turn.batches.clear();
+    return crash();
+  }
+  for (auto& applied : turn.batches) {
+    accounts_->settled(applied.batch->source, applied.outcomes);
+    applied.batch->receipt.settle(std::move(applied.settlement));
+  }
+}
+
+void World::settle() {
+  faults_ = {};
+  for (unsigned round = 0; round < 100 && !unanswered_.empty(); ++round) {
+    now_ += 1s;
+    const auto messages = unanswered_;
+    for (const auto& [key, message] : messages) send(message);
+    turn();
+    check_invariants(*core_, *accounts_, started_at_ + setup_->settings.restart_grace);
+  }
+  CHECK(unanswered_.empty());
+  check_accepted();
+  crash();
+  check_accepted();
+}
+
+void World::check_accepted() const {
+  std::map<std::string, unsigned> seen;
+  for (const auto& record : disk_) {
+    if (record.alerts.empty()) continue;
+    REQUIRE(ledger::read_alerts(record.alerts, [&](const ledger::LoggedAlert& logged) {
+      const auto label = rules::find_label(logged.labels, "id");
+      ++seen[std::string(label.empty() ? rules::find_label(logged.annotations, "id") : label)];
+      return true;
+    }));
+  }
+  for (const auto& id : accepted_ids_) {
+    CAPTURE(id);
+    CHECK(seen[id] == 1);
+  }
+}
+
+}  // namespace deskd::sim
