@@ -4,8 +4,6 @@
 #include <charconv>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "config/check.h"
 #include "config/limits.h"
 
@@ -73,8 +71,8 @@ void Core::apply(const connectors::Batch& batch, AppliedBatch& applied) {
   }
 }
 
-void Core::tell_desk(const desk::DeskSetup& judged_by) {
-  for (const rules::Signal& signal : signals_) desk_.apply(signal, judged_by, now_);
+void Core::tell_desk(const desk::DeskSetup& judged_by, const desk::ByHand* by_hand) {
+  for (const rules::Signal& signal : signals_) desk_.apply(signal, judged_by, now_, by_hand);
   signals_.clear();
 }
 
@@ -103,7 +101,6 @@ std::expected<desk::IncidentId, desk::Refusal> Core::act(desk::IncidentId incide
 std::expected<void, desk::Refusal> Core::clear_alarm(rules::AlarmId alarm, const desk::Actor& actor,
                                                      std::string_view text) {
   DESKD_CHECK(in_turn_);
-  const auto* membership = desk_.membership(alarm);
   if (correlator_.find(alarm) == nullptr) {
     return std::unexpected(desk::Refusal{desk::Refusal::Kind::not_found, "no such alarm"});
   }
@@ -111,12 +108,8 @@ std::expected<void, desk::Refusal> Core::clear_alarm(rules::AlarmId alarm, const
     return std::unexpected(
         desk::Refusal{desk::Refusal::Kind::wrong_state, "the alarm is cleared already"});
   }
-  if (membership != nullptr) {
-    const std::string note =
-        fmt::format("clears alarm {}{}{}", shown_id(alarm), text.empty() ? "" : ": ", text);
-    (void)desk_.act(membership->incident, {desk::ActionKind::note, actor, note, {}}, now_);
-  }
-  tell_desk(setup_->desk_setup());
+  const desk::ByHand by_hand{actor, text};
+  tell_desk(setup_->desk_setup(), &by_hand);
   return {};
 }
 
@@ -216,8 +209,6 @@ std::string_view Core::source_name(rules::SourceNumber source) const {
 }
 std::uint64_t Core::rule_hits(rules::RuleNumber rule) const { return hits_.hits(rule); }
 std::uint64_t Core::rule_unstated(rules::RuleNumber rule) const { return hits_.unstated(rule); }
-
-std::string shown_id(std::uint64_t id) { return fmt::format("0-{}", id); }
 
 std::optional<std::uint64_t> parse_id(std::string_view text) {
   if (!text.starts_with("0-")) return std::nullopt;

@@ -93,7 +93,7 @@ class Core {
 
   std::shared_ptr<const Setup> setup_of(const connectors::Batch& batch) const;
   void apply(const connectors::Batch& batch, AppliedBatch& applied);
-  void tell_desk(const desk::DeskSetup& judged_by);
+  void tell_desk(const desk::DeskSetup& judged_by, const desk::ByHand* by_hand = nullptr);
   rules::SourceNumber number_of_source(std::string_view source);
   void take_over(std::shared_ptr<const Setup> setup);
   void write_changes();
@@ -121,8 +121,8 @@ class Core {
   std::vector<rules::Signal> signals_;
 };
 
-/// "0-4711".
-std::string shown_id(std::uint64_t id);
+/// An id as the API and people write it: "0-4711".
+using desk::shown_id;
 /// Nothing when the text is no id of this shard.
 std::optional<std::uint64_t> parse_id(std::string_view text);
 
