@@ -24,6 +24,10 @@ constexpr std::size_t rules_max = 100'000;               // tested up to 10,000
 constexpr std::size_t condition_depth_max = 16;          // any/all/not nesting
 constexpr std::size_t sources_max = 1'000;               // each has metrics of its own
 constexpr std::size_t queues_max = 1'000;                // likewise
+constexpr std::size_t name_bytes_max = 64;               // of a source, a queue, a priority
+constexpr std::size_t priorities_max = 16;               // a ladder that people can tell apart
+constexpr std::size_t lane_bytes_max = 16 * GiB;         // more memory than one source should have
+constexpr std::size_t ledger_bytes_min = 1 * MiB;        // room for one turn
 constexpr auto duration_max = 3650 * 24h;
 
 // What senders send.
@@ -56,11 +60,15 @@ constexpr std::size_t note_bytes_max = 16 * KiB;
 constexpr std::size_t title_bytes_max = 512;
 constexpr std::size_t page_max = 500;
 constexpr std::size_t page_default = 100;
-constexpr std::size_t scan_max = 10'000;  // entities one query may look at
+constexpr std::size_t scan_max = 10'000;        // entities one query may look at
+constexpr std::size_t scan_bytes = 1 * KiB;     // of text that a query searches count as one entity
+constexpr std::size_t origins_shown_max = 100;  // of one alarm; it usually has one or two
 constexpr std::size_t recent_alerts_max = 10'000;
 constexpr std::size_t recent_bytes_max = 32 * MiB;
-constexpr std::size_t refusals_kept_max = 100;  // per source
-constexpr auto alarm_kept_min = 1h;             // a cleared alarm stays bound at least so long
+constexpr std::size_t refusals_kept_max = 100;         // per source
+constexpr std::size_t tombstones_max = 1'000'000;      // 5 min of 3,000 unmatched ends a second
+constexpr std::size_t identities_per_key_max = 1'000;  // a key of more things can't be followed
+constexpr auto alarm_kept_min = 1h;  // a cleared alarm stays bound at least so long
 
 // Who connects.
 constexpr std::size_t connections_max = 4'096;
@@ -84,7 +92,7 @@ constexpr std::size_t record_list_max = 100'000;     // of one entity (rules_max
 constexpr std::size_t ledger_wal_bytes = 16 * MiB;   // moved into the database when so much waits
 constexpr auto ledger_retry_min = 100ms;             // no room: first pause, doubled each time
 constexpr auto ledger_retry_max = 1s;
-constexpr auto ledger_stop_max = 5s;      // a daemon that stops waits no longer for room
+constexpr auto ledger_stop_max = 3s;      // a daemon that stops waits no longer for room
 constexpr double ledger_slow_from = 0.9;  // of size_max: from here on each commit waits longer,
 constexpr auto ledger_slow_max = 100ms;   // up to this when nothing is left
 

@@ -49,8 +49,7 @@ void Accounts::received(std::string_view source, std::uint64_t alerts, std::uint
 }
 
 void Accounts::settled(std::string_view source, const rules::OutcomeCounts& outcomes) {
-  std::uint64_t total = 0;
-  for (const std::uint64_t count : outcomes.counts) total += count;
+  const std::uint64_t total = outcomes.total();
   const std::lock_guard lock(mutex_);
   SourceBooks& its = books(source);
   DESKD_CHECK(its.in_flight >= total);

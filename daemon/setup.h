@@ -39,14 +39,16 @@ struct Setup {
   std::string config_path;
   std::string hash;  // 16 hex digits over the text of all files, in order
   std::vector<std::string> files;
+  std::size_t rule_tests = 0;  // of the rules' own tests, all of which hold
 
   rules::SetupNumber number() const { return judging.number; }
   desk::DeskSetup desk_setup() const;
 };
 
 /// Reads deskd.yaml and everything it names, runs the rules' own tests, and reports every mistake
-/// of all files. Returns nothing when there was an error. The number is still 0: who adopts it
-/// gives it one.
+/// of all files. Returns nothing when there was an error; warnings may stand in `problems` either
+/// way. The tests are run only when there is no other error. The number is still 0: who adopts it
+/// gives it one. Files are named as seen from where `config_path` is, so that editors find them.
 std::unique_ptr<Setup> load_setup(const std::string& config_path, config::Problems& problems);
 
 /// What differs between two setups and needs a restart to take effect, as warnings ("http.listen",

@@ -10,8 +10,8 @@ namespace deskd::rules {
 namespace {
 
 constexpr std::array<std::string_view, 7> cause_names{
-    "",        "resolved",           "cleared by another alert",
-    "silence", "re-identified",      "dropped by a rule",
+    "",        "resolved",      "cleared by another alert",
+    "silence", "re-identified", "dropped by a rule",
     "by hand",
 };
 

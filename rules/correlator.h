@@ -72,6 +72,7 @@ class Correlator {
 
   /// New times and indexes for the `clears` of a new setup.
   void adopt(const CorrelatorTimes& times, const RuleSet& rules);
+  void adopt(const CorrelatorTimes& times, std::span<const ClearsShape> shapes);
 
   // Questions.
   const AlarmState* find(AlarmId alarm) const;
@@ -89,6 +90,7 @@ class Correlator {
   void restore(AlarmState state);
   void restore(AlarmId alarm, AlarmText text);
   void restore(Origin origin);
+  void restore_gone(OriginId origin);
   void restore_gone(OriginId origin);
   void restore(Tombstone tombstone);
   void restored(Time now, Time silence_after);

@@ -41,17 +41,20 @@ class RuleSet {
                                                 config::Problems& problems);
 
   /// The decisions of all rules that match, each by the first rule that states it. What it makes
-  /// lives in `arena`; the alert's memory and this rule set must outlive the verdict.
+  /// lives in `arena`, which frees nothing before the verdict is done with; the alert's memory and
+  /// this rule set must outlive the verdict too. Does not clamp an `event_at` that a rule set.
   Verdict judge(const Alert& alert, std::pmr::memory_resource& arena) const;
 
-  const std::vector<RuleName>& names() const;  // by RuleNumber
+  /// By RuleNumber: in the order in which they are read, the profile layer first.
+  const std::vector<RuleName>& names() const;
   const DeskWords& desk() const;
   const std::vector<ClearsShape>& clears_shapes() const;
 
   ~RuleSet();
 
+  struct Compiled;  // see rules/decision/compiled_rules.h
+
  private:
-  struct Compiled;
   explicit RuleSet(std::unique_ptr<const Compiled> compiled);
   std::unique_ptr<const Compiled> compiled_;
 };

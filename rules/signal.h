@@ -14,9 +14,9 @@ struct Signal {
     worsened,  // an active alarm's severity rose (comes after `repeated` for the same alert)
     improved,  // … or fell, and it is still active
     moved,     // an origin came to `alarm` from `other` because a newer setup judged it to another
-            // identity; comes before `raised` or `repeated` of `alarm` and before `cleared` of
-            // `other`
-    cleared,  // its last firing origin ended
+               // identity; comes before `raised` or `repeated` of `alarm` and before `cleared` of
+               // `other`
+    cleared,   // its last firing origin ended
   };
   Kind kind = Kind::raised;
   AlarmId alarm = 0;

@@ -89,7 +89,7 @@ struct Verdict {
   std::string_view drop_reason;
   std::span<const Stated> stated;        // in order of Decision, then name
   std::span<const RuleNumber> matched;   // rules whose conditions held, in order
-  std::span<const RuleNumber> unstated;  // rules that could not make a decision they meant to make
+  std::span<const RuleNumber> unstated;  // for each decision that could not be made, its rule
 };
 
 }  // namespace deskd::rules

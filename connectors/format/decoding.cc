@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
-#include "connectors/format/json_scalar.h"
+#include "rules/utf8.h"
 
 namespace deskd::connectors {
 
@@ -71,8 +72,7 @@ std::optional<Malformed> check_list(const JsonNode* list, std::string_view point
 std::string quoted(std::string_view text) {
   constexpr std::size_t shown_max = 64;
   if (text.size() <= shown_max) return fmt::format("'{}'", text);
-  const std::string_view shown = text.substr(0, shown_max);
-  return fmt::format("'{}…'", shown.substr(0, valid_utf8_length(shown)));
+  return fmt::format("'{}…'", rules::cut_bytes(text, shown_max));
 }
 
 }  // namespace deskd::connectors

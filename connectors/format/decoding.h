@@ -58,7 +58,7 @@ std::expected<JsonTree, Malformed> parse_body(Batch& batch);
 /// with it. `pointer` says where it stands in the body.
 std::optional<Malformed> check_list(const JsonNode* list, std::string_view pointer);
 
-/// A text in quotes for a message, cut at 64 bytes.
+/// A text of the body in quotes for a message, cut at 64 bytes.
 std::string quoted(std::string_view text);
 
 }  // namespace deskd::connectors

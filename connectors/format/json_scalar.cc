@@ -93,24 +93,6 @@ char plain_escape(char c) {
   }
 }
 
-struct Utf8Lead {
-  std::size_t length = 0;                   // of the sequence; 0: no lead byte
-  unsigned char least = 0x80, most = 0xBF;  // what its second byte may be
-};
-
-/// RFC 3629 section 4.
-Utf8Lead utf8_lead(unsigned char c) {
-  if (c < 0x80) return {1};
-  if (c >= 0xC2 && c <= 0xDF) return {2};
-  if (c == 0xE0) return {3, 0xA0, 0xBF};
-  if (c == 0xED) return {3, 0x80, 0x9F};
-  if (c >= 0xE1 && c <= 0xEF) return {3};
-  if (c == 0xF0) return {4, 0x90, 0xBF};
-  if (c >= 0xF1 && c <= 0xF3) return {4};
-  if (c == 0xF4) return {4, 0x80, 0x8F};
-  return {};
-}
-
 }  // namespace
 
 bool is_json_number(std::string_view text) {
@@ -159,22 +141,6 @@ std::expected<std::string_view, std::size_t> unescape(std::string_view raw,
   }
   out += raw.substr(at).copy(out, std::string_view::npos);
   return std::string_view(begin, static_cast<std::size_t>(out - begin));
-}
-
-std::size_t valid_utf8_length(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const Utf8Lead lead = utf8_lead(static_cast<unsigned char>(text[at]));
-    if (lead.length == 0 || lead.length > text.size() - at) return at;
-    for (std::size_t i = 1; i < lead.length; ++i) {
-      const auto c = static_cast<unsigned char>(text[at + i]);
-      const unsigned char least = i == 1 ? lead.least : 0x80;
-      const unsigned char most = i == 1 ? lead.most : 0xBF;
-      if (c < least || c > most) return at;
-    }
-    at += lead.length;
-  }
-  return at;
 }
 
 }  // namespace deskd::connectors

@@ -17,7 +17,4 @@ bool is_json_number(std::string_view text);
 std::expected<std::string_view, std::size_t> unescape(std::string_view raw,
                                                       std::pmr::memory_resource& arena);
 
-/// The length of the longest beginning of `text` that is valid UTF-8 (RFC 3629).
-std::size_t valid_utf8_length(std::string_view text);
-
 }  // namespace deskd::connectors

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "config/encoding.h"
 #include "config/limits.h"
 #include "connectors/format/json_scalar.h"
 
@@ -52,6 +53,17 @@ void give_back(std::unique_ptr<Indexer> indexer) {
   if (indexer->capacity() <= kept_body_bytes) thread_memory().indexer = std::move(indexer);
 }
 
+/// The first byte that begins no character.
+std::size_t invalid_utf8(std::string_view body) {
+  std::size_t at = 0;
+  while (at < body.size()) {
+    const std::size_t length = config::utf8_length(body.substr(at));
+    if (length == 0) break;
+    at += length;
+  }
+  return at;
+}
+
 /// The first control character inside a string; the body's end when there is none.
 std::size_t control_character(std::string_view body) {
   bool inside = false;
@@ -72,7 +84,7 @@ JsonFault indexing_fault(simdjson::error_code error, std::string_view body) {
     case simdjson::EMPTY:
       return {body.size(), "the body is empty"};
     case simdjson::UTF8_ERROR:
-      return {valid_utf8_length(body), "this byte is not UTF-8"};
+      return {invalid_utf8(body), "this byte is not UTF-8"};
     case simdjson::UNESCAPED_CHARS:
       return {control_character(body),
               "a control character inside a string must be escaped (a line end is \\n)"};

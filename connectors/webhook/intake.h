@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "connectors/accounts.h"
 #include "connectors/inbox.h"
@@ -11,6 +13,9 @@
 #include "connectors/webhook/http_message.h"
 
 namespace deskd::connectors {
+
+/// The source in whose books requests stand that name none of the configured ones.
+constexpr std::string_view no_such_source = "(none)";
 
 /// Any thread; holds no state of its own. What it reports: 202/200 accepted and durable; 400 with
 /// every bad element (the good ones are taken); 401 auth; 404 no such source; 405; 413 too large,
@@ -30,6 +35,10 @@ class Intake {
  private:
   void take(const Source& source, std::shared_ptr<const Judging> setup, HttpRequest request,
             HttpRespond respond) const;
+  void no_source(std::string_view detail, const HttpRequest& request, HttpRespond& respond) const;
+  /// Shows people alerts that were counted already.
+  void show(const Source& source, RefusalSeen seen, std::string reason,
+            std::string_view detail) const;
 
   CurrentSetup current_;
   Accounts& accounts_;

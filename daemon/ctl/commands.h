@@ -1,7 +1,7 @@
 #pragma once
 // The commands of deskctl, by subject: each function adds its commands to the command line.
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "daemon/ctl/session.h"
 

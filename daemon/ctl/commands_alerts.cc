@@ -6,9 +6,9 @@
 #include <boost/json/serialize.hpp>
 
 #include "daemon/ctl/commands.h"
-#include "daemon/ctl/follow.h"
 #include "daemon/ctl/json_view.h"
 #include "daemon/ctl/listing.h"
+#include "daemon/ctl/recent_alerts.h"
 
 namespace deskd::ctl {
 

@@ -2,7 +2,7 @@
 // Commands that list something: filters that become parameters of the query, pages put together,
 // one table.
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <functional>
 #include <memory>

@@ -97,13 +97,12 @@ std::optional<Operator> read_operator(const Node& key, Problems& problems) {
   if (std::ranges::find(later_operators, key.text) != later_operators.end()) {
     problems.error(key.place(), quoted(key.text) + " is not supported yet");
   } else if (key.text == "during") {
-    problems.error(key.place(),
-                   "'during' is not supported yet, and stands directly under 'when'");
+    problems.error(key.place(), "'during' is not supported yet, and stands directly under 'when'");
   } else {
     std::vector<std::string_view> words;
     for (const OperatorWord& word : operator_words) words.push_back(word.word);
-    problems.error(key.place(), "unknown operator " + quoted(key.text) +
-                                    config::nearest_hint(key.text, words));
+    problems.error(key.place(),
+                   "unknown operator " + quoted(key.text) + config::nearest_hint(key.text, words));
   }
   return std::nullopt;
 }
@@ -157,9 +156,9 @@ std::optional<Condition> read_combination(const Node& key, const Node& value, st
                                       : Condition::Kind::all;
   const bool is_negation = combined.kind == Condition::Kind::negation;
   if (!is_negation && (!value.is_sequence() || value.items.empty())) {
-    problems.error(value.place(), quoted(key.text) + " takes a list of 'when' maps, found " +
-                                      (value.is_sequence() ? "an empty one"
-                                                           : std::string(kind_name(value))));
+    problems.error(value.place(),
+                   quoted(key.text) + " takes a list of 'when' maps, found " +
+                       (value.is_sequence() ? "an empty one" : std::string(kind_name(value))));
     return std::nullopt;
   }
   const std::span parts = is_negation ? std::span(&value, 1) : std::span(value.items);
@@ -211,8 +210,8 @@ std::optional<FieldName> read_field(std::string_view text, const config::Place& 
                                     config::Problems& problems) {
   auto field = parse_field(text);
   if (!field) {
-    problems.error(place, "unknown field " + quoted(text) +
-                              config::nearest_hint(text, field_words()));
+    problems.error(place,
+                   "unknown field " + quoted(text) + config::nearest_hint(text, field_words()));
   }
   return field;
 }

@@ -20,7 +20,8 @@ struct AlarmRecord {
   AlarmText text;
   std::uint64_t identity_hash = 0;
   std::array<std::uint32_t, severity_count> firing{};  // its firing origins, by severity
-  std::uint32_t first_origin = 0;                      // of the list that OriginTable keeps
+  std::uint32_t first_origin = 0;                      // of the ring that OriginTable keeps
+  std::uint32_t loss = 0;  // while a call is under way: its place among the losses, from 1
   bool state_changed = false;
   bool text_changed = false;
 

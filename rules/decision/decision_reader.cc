@@ -15,8 +15,8 @@ using config::Problems;
 constexpr std::array<Decision, 8> settable{
     Decision::status,    Decision::severity, Decision::type, Decision::resource,
     Decision::qualifier, Decision::summary,  Decision::key,  Decision::event_at};
-constexpr std::array<Decision, 7> texts{Decision::klass, Decision::impact,   Decision::urgency,
-                                        Decision::priority, Decision::queue, Decision::title,
+constexpr std::array<Decision, 7> texts{Decision::klass,    Decision::impact, Decision::urgency,
+                                        Decision::priority, Decision::queue,  Decision::title,
                                         Decision::runbook};
 constexpr std::array<std::string_view, 3> later_decisions{"group", "hold", "deliver"};
 
@@ -45,8 +45,7 @@ std::optional<ValueMap> read_value_map(const Node& node, Problems& problems) {
     }
   }
   if (map != nullptr && !map->is_map()) {
-    problems.error(map->place(),
-                   "expected a map of values, found " + std::string(kind_name(*map)));
+    problems.error(map->place(), "expected a map of values, found " + std::string(kind_name(*map)));
   } else if (map != nullptr) {
     for (const auto& [key, value] : map->entries) {
       if (auto text = read_scalar(value, problems)) {
@@ -72,8 +71,8 @@ std::optional<Statement> read_setting(const Node& key, const Node& value, Proble
   } else {
     std::vector<std::string_view> words{"labels.NAME", "annotations.NAME"};
     for (const Decision decision : settable) words.push_back(name(decision));
-    problems.error(key.place(), "'" + key.text + "' can't be set" +
-                                    config::nearest_hint(key.text, words));
+    problems.error(key.place(),
+                   "'" + key.text + "' can't be set" + config::nearest_hint(key.text, words));
     return std::nullopt;
   }
   if (value.is_map()) {
@@ -90,8 +89,8 @@ std::optional<Statement> read_setting(const Node& key, const Node& value, Proble
 
 void read_set(const Node& node, std::vector<Statement>& statements, Problems& problems) {
   if (!node.is_map()) {
-    problems.error(node.place(), "'set' takes a map of fields, found " +
-                                     std::string(kind_name(node)));
+    problems.error(node.place(),
+                   "'set' takes a map of fields, found " + std::string(kind_name(node)));
     return;
   }
   for (const auto& [key, value] : node.entries) {
@@ -159,8 +158,8 @@ ClearsStatement read_clears(const Node& key, const Node& node, Problems& problem
 
 std::optional<DropStatement> read_drop(const Node& key, const Node& node, Problems& problems) {
   if (!node.is_scalar()) {
-    problems.error(node.place(), "'drop' takes a reason or false, found " +
-                                     std::string(kind_name(node)));
+    problems.error(node.place(),
+                   "'drop' takes a reason or false, found " + std::string(kind_name(node)));
     return std::nullopt;
   }
   if (!node.quoted && node.text == "false") return DropStatement{key.place(), std::nullopt};

@@ -54,7 +54,11 @@ void append_replaced(std::string_view text, const Filter& filter, Output& output
   }
 }
 
-/// `value` is empty when it is missing. May point into `buffer` afterwards; `value` must not.
+bool writes(Filter::Kind kind) {
+  return kind != Filter::Kind::otherwise && kind != Filter::Kind::truncate;
+}
+
+/// Filters that write do so into `buffer`, in which `value` must not stand.
 std::optional<std::string_view> apply(const Filter& filter, std::string_view value,
                                       Buffer& buffer) {
   Output output(buffer);
@@ -88,8 +92,9 @@ class Filtering {
       } else if (is_missing) {
         continue;
       }
-      const auto result = apply(filter, value, buffers_[turn++ % buffers_.size()]);
+      const auto result = apply(filter, value, buffers_[turn % buffers_.size()]);
       if (!result) return std::nullopt;
+      if (writes(filter.kind)) ++turn;
       value = *result;
     }
     if (is_missing) return std::nullopt;

@@ -95,8 +95,8 @@ class TemplateParser {
     }
     const auto field = parse_field(name);
     if (!field) {
-      fail(begin, "unknown field '" + std::string(name) + "'" +
-                      config::nearest_hint(name, field_words()));
+      fail(begin,
+           "unknown field '" + std::string(name) + "'" + config::nearest_hint(name, field_words()));
       return 0;
     }
     return fields_.slot(*field);
@@ -112,8 +112,7 @@ class TemplateParser {
     if (form == filter_forms.end()) {
       std::array<std::string_view, filter_forms.size()> words;
       std::ranges::transform(filter_forms, words.begin(), &FilterForm::word);
-      fail(begin, "unknown filter '" + std::string(word) + "'" +
-                      config::nearest_hint(word, words));
+      fail(begin, "unknown filter '" + std::string(word) + "'" + config::nearest_hint(word, words));
       return {};
     }
     Filter filter{.kind = form->kind};

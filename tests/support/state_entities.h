@@ -108,14 +108,15 @@ inline bool same(const Entity& left, const Entity& right) {
              left);
 }
 
+struct Putting {
+  ledger::StateWriter& writer;
+  void operator()(const AlarmTextOf& text) const { writer.put(text.alarm, text.text); }
+  void operator()(const GoneOrigin& gone) const { writer.put_gone(gone.id); }
+  void operator()(const TimelineOf& timeline) const { writer.put(timeline.key, timeline.entry); }
+  void operator()(const auto& plain) const { writer.put(plain); }
+};
+
 inline void put(ledger::StateWriter& writer, const Entity& entity) {
-  struct Putting {
-    ledger::StateWriter& writer;
-    void operator()(const AlarmTextOf& text) const { writer.put(text.alarm, text.text); }
-    void operator()(const GoneOrigin& gone) const { writer.put_gone(gone.id); }
-    void operator()(const TimelineOf& timeline) const { writer.put(timeline.key, timeline.entry); }
-    void operator()(const auto& plain) const { writer.put(plain); }
-  };
   std::visit(Putting{writer}, entity);
 }
 

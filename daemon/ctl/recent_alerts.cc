@@ -1,4 +1,4 @@
-#include "daemon/ctl/follow.h"
+#include "daemon/ctl/recent_alerts.h"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,106 @@
+#include "connectors/format/generic.h"
+
+#include <utility>
+
+#include "connectors/format/sender_time.h"
+
+namespace deskd::connectors {
+namespace {
+
+/// The list that is fanned out and where it stands; no list: the body is one element.
+struct Fan {
+  const JsonNode* list = nullptr;
+  std::string pointer;
+};
+
+Fan find_fan(const Mapping& mapping, const JsonNode& root) {
+  if (mapping.each.empty()) return {root.is_list() ? &root : nullptr, ""};
+  for (const JsonPointer& path : mapping.each) {
+    const JsonNode* list = path.resolve(root);
+    if (list != nullptr && !list->is_null()) return {list, path.text()};
+  }
+  return {nullptr, mapping.each.front().text()};
+}
+
+std::expected<std::optional<rules::Time>, Malformed> read_time(const MappedValue& value,
+                                                               const MappedElement& element) {
+  const auto text = element.text(value);
+  if (!text) return std::unexpected(text.error());
+  if (text->empty()) return std::nullopt;
+  if (const auto time = parse_time_or_epoch(*text)) return time;
+  return std::unexpected(
+      Malformed{element.pointer_of(value),
+                quoted(*text) + " is neither an RFC 3339 time nor a number since the epoch"});
+}
+
+}  // namespace
+
+Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) const {
+  Decoding decoding(batch, settings);
+  const auto tree = parse_body(batch);
+  if (!tree) return decoding.fail(tree.error());
+  const JsonNode& root = tree->root();
+  const Fan fan = find_fan(*mapping_, root);
+  const std::vector<const JsonNode*> root_values = resolve_root_paths(*mapping_, root);
+
+  const auto decode_one = [&](const JsonNode& node, std::string pointer, std::size_t index) {
+    const MappedElement element(node, std::move(pointer), root_values, batch);
+    if (auto draft = read(element)) {
+      decoding.take(*draft);
+    } else {
+      decoding.refuse(index, std::move(draft.error()));
+    }
+  };
+  if (fan.list == nullptr && mapping_->each.empty()) {
+    decode_one(root, "", 0);
+    return decoding.finish();
+  }
+  if (auto wrong = check_list(fan.list, fan.pointer)) return decoding.fail(*std::move(wrong));
+  std::size_t index = 0;
+  for (const JsonNode& node : Items(*fan.list)) {
+    decode_one(node, fan.pointer + pointer_step(index), index);
+    ++index;
+  }
+  return decoding.finish();
+}
+
+std::expected<Draft, Malformed> GenericFormat::read(const MappedElement& element) const {
+  Draft draft;
+  rules::Alert& alert = draft.alert;
+  const Mapping& mapping = *mapping_;
+  const std::pair<const MappedValue*, std::string_view*> fields[] = {
+      {&mapping.resource, &alert.resource},
+      {&mapping.type, &alert.type},
+      {&mapping.key, &alert.key},
+      {&mapping.qualifier, &alert.qualifier},
+      {&mapping.summary, &alert.summary},
+      {&mapping.sender, &alert.sender},
+      {&mapping.severity, &draft.severity_word}};
+  for (const auto& [value, field] : fields) {
+    const auto text = element.text(*value);
+    if (!text) return std::unexpected(text.error());
+    *field = *text;
+  }
+  if (alert.qualifier.empty()) alert.qualifier = alert.key;
+  if (mapping.status) {
+    const auto status = element.status(*mapping.status);
+    if (!status) return std::unexpected(status.error());
+    alert.status = *status;
+  }
+  const auto event_at = read_time(mapping.time, element);
+  if (!event_at) return std::unexpected(event_at.error());
+  draft.event_at = *event_at;
+  const auto labels = element.labels(mapping.labels);
+  if (!labels) return std::unexpected(labels.error());
+  const auto annotations = element.labels(mapping.annotations);
+  if (!annotations) return std::unexpected(annotations.error());
+  alert.labels = *labels;
+  alert.annotations = *annotations;
+  if (alert.resource.empty() && alert.type.empty() && alert.key.empty() && labels->empty()) {
+    return std::unexpected(Malformed{
+        element.pointer(), "nothing tells it by: it has no resource, type, key or label"});
+  }
+  return draft;
+}
+
+}  // namespace deskd::connectors

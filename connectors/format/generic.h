@@ -1,0 +1,24 @@
+#pragma once
+// JSON of any shape, read by the source's own mapping.
+
+#include <memory>
+
+#include "connectors/format/format.h"
+#include "connectors/format/mapped_element.h"
+#include "connectors/format/mapping.h"
+
+namespace deskd::connectors {
+
+/// Immutable; any thread. Without `each` the body is one alert, or a list of them.
+class GenericFormat : public Format {
+ public:
+  explicit GenericFormat(std::shared_ptr<const Mapping> mapping) : mapping_(std::move(mapping)) {}
+  Decoded decode(Batch& batch, const DecodeSettings& settings) const override;
+
+ private:
+  std::expected<Draft, Malformed> read(const MappedElement& element) const;
+
+  std::shared_ptr<const Mapping> mapping_;
+};
+
+}  // namespace deskd::connectors

@@ -1,0 +1,151 @@
+#include "connectors/format/mapped_element.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "connectors/format/json_pointer.h"
+
+namespace deskd::connectors {
+namespace {
+
+/// Turns an object or a list into labels: one for each leaf, named by the way to it.
+class Spread {
+ public:
+  Spread(LabelList& list, Batch& batch) : list_(list), batch_(batch) {}
+
+  /// `prefix` stands before each name, with its dot.
+  std::optional<Malformed> run(const JsonNode& node, const std::string& prefix,
+                               const std::string& pointer) {
+    for (const auto [member, value] : Members(node)) {
+      if (auto wrong = put(member, value, prefix, pointer)) return wrong;
+    }
+    std::size_t index = 0;
+    for (const JsonNode& item : Items(node)) {
+      if (auto wrong = put(fmt::format_int(index).str(), item, prefix, pointer)) return wrong;
+      ++index;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Malformed> put(std::string_view member, const JsonNode& value,
+                               const std::string& prefix, const std::string& pointer) {
+    // Empty and nested ones count too: an object of the root is spread for every element.
+    if (++members_ > limits::labels_max) {
+      return Malformed{pointer, fmt::format("more than {} members", limits::labels_max)};
+    }
+    if (prefix.size() + member.size() > limits::label_name_bytes_max) {
+      return Malformed{pointer,
+                       fmt::format("a name is longer than {} bytes", limits::label_name_bytes_max)};
+    }
+    const std::string name = prefix + std::string(member);
+    std::string below = pointer + pointer_step(member);
+    if (!value.is_scalar()) return run(value, name + ".", below);
+    if (auto wrong = list_.add(batch_.keep(name), value.text)) {
+      return Malformed{std::move(below), *std::move(wrong)};
+    }
+    return std::nullopt;
+  }
+
+  LabelList& list_;
+  Batch& batch_;
+  std::size_t members_ = 0;
+};
+
+bool is_missing(const JsonNode* node) {
+  return node == nullptr || node->is_null() || (node->is_text() && node->text.empty());
+}
+
+}  // namespace
+
+std::vector<const JsonNode*> resolve_root_paths(const Mapping& mapping, const JsonNode& root) {
+  std::vector<const JsonNode*> values;
+  values.reserve(mapping.root_paths.size());
+  for (const JsonPointer& path : mapping.root_paths) values.push_back(path.resolve(root));
+  return values;
+}
+
+std::string MappedElement::pointer_of(const MappedPath& path) const {
+  return path.from_root ? path.pointer.text() : pointer_ + path.pointer.text();
+}
+
+std::string MappedElement::pointer_of(const MappedValue& value) const {
+  return value.paths.empty() ? pointer_ : pointer_of(value.paths.front());
+}
+
+MappedElement::Found MappedElement::find(const MappedValue& value) const {
+  for (const MappedPath& path : value.paths) {
+    const JsonNode* node =
+        path.from_root ? root_values_[path.root_slot] : path.pointer.resolve(element_);
+    if (!is_missing(node)) return {node, &path};
+  }
+  return {};
+}
+
+std::expected<std::string_view, Malformed> MappedElement::text(const MappedValue& value) const {
+  if (value.constant) return batch_.keep(*value.constant);
+  const Found found = find(value);
+  if (found.node != nullptr) return translated(value, found);
+  return value.otherwise ? batch_.keep(*value.otherwise) : std::string_view();
+}
+
+std::expected<std::string_view, Malformed> MappedElement::translated(const MappedValue& value,
+                                                                     const Found& found) const {
+  const JsonNode& node = *found.node;
+  if (!node.is_scalar()) {
+    return std::unexpected(Malformed{
+        pointer_of(*found.path),
+        fmt::format("text, a number or true or false expected, not {}", name(node.kind))});
+  }
+  if (node.text.size() > limits::text_bytes_max) {
+    return std::unexpected(Malformed{pointer_of(*found.path),
+                                     fmt::format("longer than {} bytes", limits::text_bytes_max)});
+  }
+  if (!value.translates) return node.text;
+  const auto entry = std::ranges::find(
+      value.map, node.text, [](const auto& pair) { return std::string_view(pair.first); });
+  if (entry != value.map.end()) return batch_.keep(entry->second);
+  return value.otherwise ? batch_.keep(*value.otherwise) : std::string_view();
+}
+
+std::expected<rules::Status, Malformed> MappedElement::status(const MappedStatus& status) const {
+  // A default is a status already, whatever the source's own words are.
+  const MappedValue& value = status.value;
+  if (value.otherwise && !value.translates && find(value).node == nullptr) {
+    return *value.otherwise == "firing" ? rules::Status::firing : rules::Status::resolved;
+  }
+  const auto word = text(value);
+  if (!word) return std::unexpected(word.error());
+  if (const auto meaning = status.meaning(*word)) return *meaning;
+  return std::unexpected(
+      Malformed{pointer_of(value),
+                word->empty() ? "no status" : fmt::format("{} is no status", quoted(*word))});
+}
+
+std::expected<std::span<const rules::Label>, Malformed> MappedElement::labels(
+    std::span<const MappedLabel> labels) const {
+  if (labels.empty()) return {};
+  LabelList list;
+  for (const MappedLabel& label : labels) {
+    const Found found = find(label.value);
+    if (found.node != nullptr && !found.node->is_scalar() && !label.value.translates) {
+      const std::string prefix = label.spreads_plainly() ? "" : label.name + ".";
+      if (auto wrong = Spread(list, batch_).run(*found.node, prefix, pointer_of(*found.path))) {
+        return std::unexpected(*std::move(wrong));
+      }
+      continue;
+    }
+    const auto value = text(label.value);
+    if (!value) return std::unexpected(value.error());
+    if (value->empty()) continue;
+    if (auto wrong = list.add(batch_.keep(label.name), *value)) {
+      return std::unexpected(Malformed{pointer_of(label.value), *std::move(wrong)});
+    }
+  }
+  return list.keep(batch_.arena());
+}
+
+}  // namespace deskd::connectors

@@ -1,0 +1,71 @@
+#pragma once
+// Where in a body of unknown shape the fields of an alert stand: a source's `mapping`, compiled.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/yaml.h"
+#include "connectors/format/json_pointer.h"
+#include "rules/alert.h"
+
+namespace deskd::connectors {
+
+/// `/x` from the element, `^/x` from the root of the body.
+struct MappedPath {
+  JsonPointer pointer;
+  bool from_root = false;
+  std::size_t root_slot = 0;  // index into Mapping::root_paths, so that a body resolves it once
+};
+
+/// Where one text comes from: a constant, or the first path that has a value, which a map may
+/// translate.
+struct MappedValue {
+  std::vector<MappedPath> paths;
+  std::optional<std::string> constant;
+  bool translates = false;  // what is not in `map` counts as missing
+  std::vector<std::pair<std::string, std::string>> map;
+  std::optional<std::string> otherwise;  // when the value is missing
+};
+
+/// The status: a value and the words that it may be.
+struct MappedStatus {
+  MappedValue value;
+  bool own_words = false;  // else the common ones, in any case
+  std::vector<std::string> firing;
+  std::vector<std::string> resolved;
+
+  /// Nothing when `word` is in neither list.
+  std::optional<rules::Status> meaning(std::string_view word) const;
+};
+
+/// A label or annotation. An object or a list under it spreads: its members become NAME.MEMBER, and
+/// those of the one named `all` plainly MEMBER.
+struct MappedLabel {
+  std::string name;
+  MappedValue value;
+  bool spreads_plainly() const { return name == "all"; }
+};
+
+/// Immutable once read; any thread.
+struct Mapping {
+  std::vector<JsonPointer> each;  // of the list that is fanned out; none: the body itself
+  MappedValue resource, type, qualifier, key, severity, summary, sender, time;
+  std::optional<MappedStatus> status;  // none: every alert fires
+  std::vector<MappedLabel> labels;
+  std::vector<MappedLabel> annotations;
+  std::vector<JsonPointer> root_paths;
+};
+
+/// Reads a source's `mapping`. All mistakes are in `problems`, each at its place.
+std::shared_ptr<const Mapping> read_mapping(const config::Node& node, config::Problems& problems);
+
+/// What a source without `mapping` uses; the YAML of it stands in `default_mapping_text`.
+std::shared_ptr<const Mapping> default_mapping();
+std::string_view default_mapping_text();
+
+}  // namespace deskd::connectors

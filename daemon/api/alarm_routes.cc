@@ -1,0 +1,122 @@
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "daemon/api/asking.h"
+#include "daemon/api/person.h"
+#include "daemon/api/routes.h"
+#include "daemon/api/search_parameters.h"
+#include "daemon/api/views/copy.h"
+#include "daemon/api/views/render.h"
+
+namespace deskd::api {
+
+namespace {
+
+using connectors::HttpAnswer;
+using connectors::problem;
+
+HttpAnswer no_alarm(std::string_view id) {
+  return problem(404, fmt::format("there is no alarm {}", id));
+}
+
+void list(const Parts& parts, Call call) {
+  Parameters parameters(call.request);
+  auto search = read_alarm_search(parameters);
+  if (auto fault = parameters.fault()) return call.respond(std::move(*fault));
+  show(
+      parts, std::move(call.respond),
+      [search = std::move(search)](const daemon::Core& core) { return find_alarms(core, search); },
+      [](Page<AlarmView> page) { return json_answer(200, render(page)); });
+}
+
+std::optional<AlarmView> copy_one(const daemon::Core& core, rules::AlarmId id) {
+  if (core.correlator().find(id) == nullptr) return std::nullopt;
+  Scan scan;
+  return copy_alarm(core, id, scan);
+}
+
+void detail(const Parts& parts, Call call) {
+  if (auto fault = Parameters(call.request).fault()) return call.respond(std::move(*fault));
+  const auto id = daemon::parse_id(call.names[0]);
+  if (!id) return call.respond(no_alarm(call.names[0]));
+  show(
+      parts, std::move(call.respond),
+      [id = *id](const daemon::Core& core) { return copy_one(core, id); },
+      [shown = call.names[0]](std::optional<AlarmView> seen) {
+        return seen ? json_answer(200, render(*seen)) : no_alarm(shown);
+      });
+}
+
+/// What clearing came to: the alarm, or why not.
+struct Cleared {
+  std::optional<desk::Refusal> refusal;
+  std::optional<AlarmView> alarm;
+};
+
+Cleared perform(daemon::Core& core, rules::AlarmId id, const desk::Actor& actor,
+                std::string_view text) {
+  const auto done = core.clear_alarm(id, actor, text);
+  if (!done) return {done.error(), std::nullopt};
+  return {std::nullopt, copy_one(core, id)};
+}
+
+void clear(const Parts& parts, Call call) {
+  if (auto fault = Parameters(call.request).fault()) return call.respond(std::move(*fault));
+  const auto id = daemon::parse_id(call.names[0]);
+  if (!id) return call.respond(no_alarm(call.names[0]));
+  auto actor = actor_of(call.request);
+  if (!actor) return call.respond(std::move(actor.error()));
+  auto words = words_of(call.request, false);
+  if (!words) return call.respond(std::move(words.error()));
+  if (words->if_version) {
+    return call.respond(problem(400, "an alarm has no version: leave If-Match out"));
+  }
+  change(
+      parts, std::move(call.respond),
+      [id = *id, actor = std::move(*actor), text = std::move(words->text)](daemon::Core& core) {
+        return perform(core, id, actor, text);
+      },
+      [](const Cleared& cleared) {
+        if (cleared.refusal) return refusal_answer(*cleared.refusal);
+        return json_answer(200, render(*cleared.alarm));
+      });
+}
+
+/// The alerts are read out of their blobs on this thread; only then is known which rules their
+/// verdicts name, and the core is asked once more.
+void alerts(const Parts& parts, Call call) {
+  Parameters parameters(call.request);
+  const auto search = read_alert_search(parameters);
+  if (auto fault = parameters.fault()) return call.respond(std::move(*fault));
+  ask(
+      parts, std::move(call.respond),
+      [search](const daemon::Core& core) { return pick_records(core, search); },
+      [&parts, search](const LogRecords& records, const daemon::Confirmation& confirmation,
+                       connectors::HttpRespond respond) {
+        auto page = find_alerts(records, search);
+        show(
+            parts, std::move(respond),
+            [rules = rules_of(page.items)](const daemon::Core& core) {
+              return names_of(core, rules);
+            },
+            [page = std::move(page), confirmation](const RuleNames& names) {
+              auto answer = json_answer(200, render(page, names));
+              mark(answer, confirmation);
+              return answer;
+            });
+      });
+}
+
+}  // namespace
+
+void add_alarms(Router& router, const Parts& parts) {
+  router.add("GET", "/api/v1/alarms", [&parts](Call call) { list(parts, std::move(call)); });
+  router.add("GET", "/api/v1/alarms/{id}", [&parts](Call call) { detail(parts, std::move(call)); });
+  router.add("POST", "/api/v1/alarms/{id}/clear",
+             [&parts](Call call) { clear(parts, std::move(call)); });
+  router.add("GET", "/api/v1/alerts", [&parts](Call call) { alerts(parts, std::move(call)); });
+}
+
+}  // namespace deskd::api

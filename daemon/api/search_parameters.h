@@ -1,0 +1,15 @@
+#pragma once
+// Queries of lists as searches.
+
+#include "daemon/api/parameters.h"
+#include "daemon/api/views/logged.h"
+#include "daemon/api/views/search.h"
+
+namespace deskd::api {
+
+// Each asks for all parameters of its list; the caller asks `parameters` for the fault.
+IncidentSearch read_incident_search(Parameters& parameters);
+AlarmSearch read_alarm_search(Parameters& parameters);
+AlertSearch read_alert_search(Parameters& parameters);
+
+}  // namespace deskd::api

@@ -1,0 +1,58 @@
+#include "daemon/api/views/copy.h"
+
+#include <algorithm>
+
+namespace deskd::api {
+
+AlarmView copy_alarm(const daemon::Core& core, rules::AlarmId alarm, Scan& scan) {
+  AlarmView view;
+  view.state = *core.correlator().find(alarm);
+  if (const auto* text = core.correlator().find_text(alarm)) view.text = *text;
+  const auto origins = core.correlator().origins_of(alarm);
+  view.origin_count = origins.size();
+  for (const rules::Origin* origin : origins) {
+    if (view.origins.size() == limits::origins_shown_max) break;
+    scan.look();
+    view.origins.push_back({std::string(core.source_name(origin->source)), *origin});
+  }
+  if (const auto* membership = core.desk().membership(alarm)) view.incident = membership->incident;
+  return view;
+}
+
+IncidentView copy_incident(const daemon::Core& core, const desk::Incident& incident,
+                           const std::vector<rules::AlarmId>& alarms, Scan& scan) {
+  IncidentView view{incident, core.desk().firing(incident.id), incident.alert_count_left};
+  for (const auto alarm : alarms) {
+    scan.look();
+    const auto* state = core.correlator().find(alarm);
+    const auto* membership = core.desk().membership(alarm);
+    if (state != nullptr && membership != nullptr) {
+      view.alert_count += state->count - membership->count_before;
+    }
+  }
+  return view;
+}
+
+std::optional<IncidentDetail> copy_detail(const daemon::Core& core, desk::IncidentId incident) {
+  const auto* head = core.desk().find(incident);
+  if (head == nullptr) return std::nullopt;
+  const auto alarms = core.desk().alarms_of(incident);
+  Scan scan;
+  IncidentDetail detail;
+  detail.incident = copy_incident(core, *head, alarms, scan);
+  const std::size_t shown = std::min(alarms.size(), limits::page_max);
+  for (std::size_t i = 0; i < shown; ++i) {
+    detail.alarms.push_back(copy_alarm(core, alarms[i], scan));
+  }
+  detail.alarms_left_out = alarms.size() - shown;
+  const auto& timeline = core.desk().timeline(incident);
+  detail.timeline.assign(timeline.begin(), timeline.end());
+  for (const desk::Author& author : head->verdict) {
+    DecisionView decision{std::string(name(author.decision)), author.value, std::nullopt};
+    if (const auto* rule = core.rule_name(author.setup, author.rule)) decision.rule = *rule;
+    detail.verdict.push_back(std::move(decision));
+  }
+  return detail;
+}
+
+}  // namespace deskd::api

@@ -1,0 +1,39 @@
+#pragma once
+// Views as JSON. Any thread. Every text in a view is UTF-8; times are RFC 3339 in UTC; what is not
+// known is null.
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "daemon/api/views/views.h"
+
+namespace deskd::api {
+
+boost::json::value render(rules::Time time);             // null when unknown
+boost::json::value text_or_null(std::string_view text);  // null when empty
+
+boost::json::object render(const AlarmView& alarm);
+boost::json::object render(const IncidentView& incident);
+boost::json::object render(const IncidentDetail& detail);
+boost::json::object render(const AlertView& alert, const RuleNames& rules);
+boost::json::object render(const SourceView& source);
+boost::json::object render(const QueueView& queue);
+boost::json::object render(const RuleView& rule);
+
+/// `{"items": […], "next": CURSOR|null}`.
+template <class Item, class... More>
+boost::json::object render(const Page<Item>& page, const More&... more) {
+  boost::json::array items;
+  items.reserve(page.items.size());
+  for (const Item& item : page.items) items.emplace_back(render(item, more...));
+  boost::json::object list;
+  list["items"] = std::move(items);
+  list["next"] = page.next ? boost::json::value(*page.next) : boost::json::value(nullptr);
+  return list;
+}
+
+/// `{"value", "rule", "file", "line"}`.
+boost::json::object render_decision(std::string_view value, const rules::RuleName* rule);
+
+}  // namespace deskd::api

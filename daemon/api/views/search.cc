@@ -1,0 +1,140 @@
+#include "daemon/api/views/search.h"
+
+#include <algorithm>
+
+#include "daemon/api/views/copy.h"
+#include "rules/field.h"
+
+namespace deskd::api {
+
+namespace {
+
+template <class Value, class Wanted>
+bool is_among(const Value& value, const std::vector<Wanted>& wanted) {
+  return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+}
+
+bool has_labels(const rules::AlarmText& text,
+                const std::vector<std::pair<std::string, std::string>>& labels) {
+  return std::ranges::all_of(labels, [&](const auto& label) {
+    return text.value({rules::Field::label, label.first}) == label.second;
+  });
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool head_matches(const IncidentSearch& search, const desk::Incident& head) {
+  if (!is_among(head.state, search.states) || !is_among(head.severity, search.severities)) {
+    return false;
+  }
+  if (!is_among(head.queue, search.queues) || !is_among(head.priority, search.priorities)) {
+    return false;
+  }
+  if (!is_among(head.klass, search.classes) || !is_among(head.person, search.people)) return false;
+  return !search.acknowledged || *search.acknowledged == rules::is_known(head.acknowledged_at);
+}
+
+/// Looks through the alarms of one incident; what it looks at counts.
+class AlarmsOf {
+ public:
+  AlarmsOf(const daemon::Core& core, const std::vector<rules::AlarmId>& alarms, Scan& scan)
+      : core_(core), alarms_(alarms), scan_(scan) {}
+
+  bool match(const IncidentSearch& search) const {
+    if (search.resource.empty() && search.labels.empty()) return true;
+    return any([&](const rules::AlarmText& text) {
+      const auto resource = text.value({rules::Field::resource, {}});
+      return (search.resource.empty() || resource == search.resource) &&
+             has_labels(text, search.labels);
+    });
+  }
+
+  bool have_part(std::string_view part) const {
+    return any([&](const rules::AlarmText& text) {
+      return contains(text.value({rules::Field::resource, {}}), part);
+    });
+  }
+
+ private:
+  template <class Test>
+  bool any(const Test& test) const {
+    return std::ranges::any_of(alarms_, [&](rules::AlarmId alarm) {
+      const auto* text = core_.correlator().find_text(alarm);
+      scan_.look(text == nullptr ? 0 : text->bytes().size());
+      return text != nullptr && test(*text);
+    });
+  }
+
+  const daemon::Core& core_;
+  const std::vector<rules::AlarmId>& alarms_;
+  Scan& scan_;
+};
+
+bool alarm_matches(const AlarmSearch& search, const rules::AlarmState& state,
+                   const rules::AlarmText& text) {
+  if (search.active && *search.active != state.active) return false;
+  if (!is_among(state.severity, search.severities)) return false;
+  return is_among(text.value({rules::Field::type, {}}), search.types) &&
+         is_among(text.value({rules::Field::resource, {}}), search.resources) &&
+         has_labels(text, search.labels);
+}
+
+bool has_source(const daemon::Core& core, rules::AlarmId alarm,
+                const std::vector<std::string>& sources, Scan& scan) {
+  if (sources.empty()) return true;
+  const auto origins = core.correlator().origins_of(alarm);
+  return std::ranges::any_of(origins, [&](const rules::Origin* origin) {
+    scan.look();
+    return is_among(core.source_name(origin->source), sources);
+  });
+}
+
+}  // namespace
+
+bool contains(std::string_view text, std::string_view part) {
+  const auto same = [](char a, char b) { return lower(a) == b; };
+  return part.empty() ||
+         std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+}
+
+Page<IncidentView> find_incidents(const daemon::Core& core, const IncidentSearch& search) {
+  Page<IncidentView> page;
+  Scan scan;
+  const auto look = [&](desk::IncidentId id) {
+    scan.look();
+    const auto* head = core.desk().find(id);
+    if (head == nullptr) return true;
+    if (head->opened_at < search.opened_since) return search.order.oldest_first;
+    if (!head_matches(search, *head)) return true;
+    if (search.firing && *search.firing != (core.desk().firing(id) > 0)) return true;
+    const auto ids = core.desk().alarms_of(id);
+    const AlarmsOf alarms(core, ids, scan);
+    if (!alarms.match(search)) return true;
+    if (!contains(head->title, search.part) && !alarms.have_part(search.part)) return true;
+    page.items.push_back(copy_incident(core, *head, ids, scan));
+    return true;
+  };
+  const auto is_full = [&] { return page.items.size() >= search.order.limit; };
+  page.next = walk(search.order, core.desk().last_incident(), scan, is_full, look);
+  return page;
+}
+
+Page<AlarmView> find_alarms(const daemon::Core& core, const AlarmSearch& search) {
+  Page<AlarmView> page;
+  Scan scan;
+  const auto look = [&](rules::AlarmId id) {
+    const auto* state = core.correlator().find(id);
+    const auto* text = core.correlator().find_text(id);
+    scan.look(text == nullptr ? 0 : text->bytes().size());
+    if (state == nullptr || text == nullptr || !alarm_matches(search, *state, *text)) return true;
+    if (has_source(core, id, search.sources, scan)) {
+      page.items.push_back(copy_alarm(core, id, scan));
+    }
+    return true;
+  };
+  const auto is_full = [&] { return page.items.size() >= search.order.limit; };
+  page.next = walk(search.order, core.correlator().last_alarm(), scan, is_full, look);
+  return page;
+}
+
+}  // namespace deskd::api

@@ -1,0 +1,28 @@
+#pragma once
+// deskd.yaml's `http`, `ledger` and `times`.
+
+#include <string>
+
+#include "config/reader.h"
+#include "connectors/judging.h"
+#include "daemon/setup.h"
+
+namespace deskd::daemon {
+
+/// Reads `http` and `ledger`; relative paths start at `folder`.
+void read_http(config::MapReader& deskd, Settings& settings, config::Problems& problems);
+void read_ledger(config::MapReader& deskd, const std::string& folder, Settings& settings,
+                 config::Problems& problems);
+/// Reads `times`, two of which are for who judges.
+void read_times(config::MapReader& deskd, Settings& settings, connectors::Judging& judging,
+                config::Problems& problems);
+
+/// An address to listen on: `127.0.0.1:9480`, `[::1]:9480`, `localhost:9480`.
+struct ListenAddress {
+  std::string host;  // an IP address, without brackets
+  std::uint16_t port = 0;
+  bool is_loopback = false;
+};
+std::optional<ListenAddress> parse_listen(std::string_view text);
+
+}  // namespace deskd::daemon

@@ -1,0 +1,78 @@
+#include "rules/correlator.h"
+
+#include "config/check.h"
+#include "rules/correlator/impl.h"
+
+namespace deskd::rules {
+
+bool CorrelatorChanges::empty() const {
+  return states.empty() && texts.empty() && origins.empty() && origins_gone.empty() &&
+         tombstones.empty();
+}
+
+Correlator::Correlator(CorrelatorTimes times) : impl_(std::make_unique<Impl>(times)) {}
+Correlator::~Correlator() = default;
+Correlator::Correlator(Correlator&&) noexcept = default;
+
+Applied Correlator::apply(const Judged& judged, Time now, std::vector<Signal>& signals) {
+  DESKD_CHECK(judged.decoded != nullptr && judged.verdict != nullptr);
+  DESKD_CHECK(!judged.verdict->identity.empty());
+  return judged.verdict->alert.status == Status::firing ? impl_->fire(judged, now, signals)
+                                                        : impl_->resolve(judged, now, signals);
+}
+
+bool Correlator::clear_by_hand(AlarmId alarm, Time now, std::vector<Signal>& signals) {
+  const AlarmRecord* record = impl_->alarms.find(alarm);
+  if (record == nullptr || !record->state.active) return false;
+  impl_->origins.find_firing(record->first_origin, impl_->some_origins);
+  for (OriginRecord* origin : impl_->some_origins) impl_->end(*origin, ClearCause::by_hand);
+  impl_->settle(nullptr, now, signals);
+  return true;
+}
+
+void Correlator::set_released(AlarmId alarm, bool released, Time /*now*/) {
+  AlarmRecord* record = impl_->alarms.find(alarm);
+  if (record == nullptr || record->state.forgotten || record->state.released == released) return;
+  record->state.released = released;
+  impl_->alarms.state_changed(*record);
+  if (!released) {
+    impl_->forgetting.erase(alarm);
+  } else if (!record->state.active) {
+    impl_->forgetting.set(alarm, record->state.cleared_at);
+  }
+}
+
+const AlarmState* Correlator::find(AlarmId alarm) const {
+  const AlarmRecord* record = impl_->alarms.find(alarm);
+  return record != nullptr ? &record->state : nullptr;
+}
+
+const AlarmText* Correlator::find_text(AlarmId alarm) const {
+  const AlarmRecord* record = impl_->alarms.find(alarm);
+  return record != nullptr ? &record->text : nullptr;
+}
+
+const Origin* Correlator::find_origin(OriginId origin) const {
+  const OriginRecord* record = impl_->origins.find(origin);
+  return record != nullptr ? &record->origin : nullptr;
+}
+
+std::vector<const Origin*> Correlator::origins_of(AlarmId alarm) const {
+  const AlarmRecord* record = impl_->alarms.find(alarm);
+  if (record == nullptr) return {};
+  return impl_->origins.all_of(record->first_origin);
+}
+
+AlarmId Correlator::last_alarm() const { return impl_->alarms.last(); }
+
+std::array<std::uint64_t, severity_count> Correlator::active_by_severity() const {
+  return impl_->alarms.active_by_severity();
+}
+
+CorrelatorChanges Correlator::take_changes() {
+  return {impl_->alarms.take_changed_states(), impl_->alarms.take_changed_texts(),
+          impl_->origins.take_changed(), impl_->origins.take_gone(),
+          impl_->tombstones.take_changed()};
+}
+
+}  // namespace deskd::rules

@@ -1,0 +1,109 @@
+#include <algorithm>
+
+#include "rules/correlator/impl.h"
+
+namespace deskd::rules {
+
+namespace {
+
+bool is_meant(const Origin& origin, const Judged& judged, const Clears& clears) {
+  if (clears.from != ClearsFrom::any && origin.source != judged.source) return false;
+  if (clears.from == ClearsFrom::sender && origin.sender != judged.decoded->sender) return false;
+  return std::ranges::all_of(clears.by, [&](const IdentityPart& part) {
+    if (part.field == "source") return origin.source == judged.source;
+    if (part.field == "sender") return origin.sender == part.value;
+    if (part.field == "key") return origin.key == part.value;
+    return true;  // a field of the alarm
+  });
+}
+
+}  // namespace
+
+Applied Correlator::Impl::resolve(const Judged& judged, Time now, Signals& signals) {
+  const Verdict& verdict = *judged.verdict;
+  Ending ending;
+  end_own(judged, now, ending);
+  if (verdict.clears) end_named(judged, *verdict.clears, now, ending);
+  settle(&judged, verdict.alert.received_at, signals);
+  if (ending.ended) return {Outcome::cleared, ending.alarm};
+  return {ending.late ? Outcome::stale : Outcome::unmatched};
+}
+
+void Correlator::Impl::end_own(const Judged& judged, Time now, Ending& ending) {
+  const Alert& alert = judged.verdict->alert;
+  const AlarmRecord* alarm = find_alarm(*judged.verdict);
+  OriginRecord* own =
+      alarm != nullptr ? origins.find(origin_name(judged), alarm->state.id) : nullptr;
+  if (own != nullptr && own->fires()) {
+    end_unless_newer(*own, alert, ending);
+    return;
+  }
+  if (own != nullptr) {
+    ending.late = true;
+    // What it says is remembered all the same: an older firing alert that comes now is stale.
+    if (!is_older(alert, own->origin)) hear(*own, alert);
+  }
+  if (!judged.decoded->key.empty()) end_key(judged, own, ending);
+  if (own == nullptr && !bury_origin(judged, now)) ending.late = true;
+}
+
+void Correlator::Impl::end_key(const Judged& judged, const OriginRecord* own, Ending& ending) {
+  origins.find_key(origin_name(judged), some_origins);
+  for (OriginRecord* other : some_origins) {
+    if (!other->fires()) {
+      ending.late = true;
+    } else if (own == nullptr || other->origin.setup != judged.setup) {
+      // Under one setup another identity is another thing; two setups may name one thing twice.
+      end_unless_newer(*other, judged.verdict->alert, ending);
+    }
+  }
+}
+
+void Correlator::Impl::end_unless_newer(OriginRecord& record, const Alert& alert,
+                                        Ending& ending) {
+  if (is_older(alert, record.origin)) {
+    ending.late = true;
+    return;
+  }
+  hear(record, alert);
+  if (!ending.ended) ending.alarm = record.origin.alarm;
+  ending.ended = true;
+  end(record, ClearCause::resolved);
+}
+
+void Correlator::Impl::end_named(const Judged& judged, const Clears& clears, Time now,
+                                 Ending& ending) {
+  find_named(clears);
+  for (const AlarmId id : some_alarms) end_named_in(*alarms.find(id), judged, clears, ending);
+  if (clears.from == ClearsFrom::sender) bury_named(judged, clears, now);
+}
+
+void Correlator::Impl::find_named(const Clears& clears) {
+  ClearsIndex& index = clears_index(clears.by);
+  some_alarms.clear();
+  for (const std::string_view type : clears.types) {
+    for (const AlarmId id : index.find(type, clears.by)) {
+      if (index.names(alarms.find(id)->text, type, clears.by)) some_alarms.push_back(id);
+    }
+  }
+  std::ranges::sort(some_alarms);
+}
+
+void Correlator::Impl::end_named_in(AlarmRecord& alarm, const Judged& judged, const Clears& clears,
+                                    Ending& ending) {
+  origins.find_firing(alarm.first_origin, some_origins);
+  for (OriginRecord* record : some_origins) {
+    if (!is_meant(record->origin, judged, clears)) continue;
+    // The same comparison that the tombstone makes when the two come in the other order. Clocks of
+    // different senders are not compared.
+    if (clears.from == ClearsFrom::sender && is_older(judged.verdict->alert, record->origin)) {
+      ending.late = true;
+      continue;
+    }
+    if (!ending.ended) ending.alarm = alarm.state.id;
+    ending.ended = true;
+    end(*record, ClearCause::named);
+  }
+}
+
+}  // namespace deskd::rules

@@ -1,0 +1,79 @@
+#pragma once
+// Ends that must be remembered for a while, so that an older firing alert that comes late is known
+// to be stale.
+
+#include <cstddef>
+#include <cstdint>
+#include <queue>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "rules/alarm.h"
+#include "rules/correlator/hash.h"
+#include "rules/field.h"
+#include "rules/rule_set.h"
+
+namespace deskd::rules {
+
+/// Owned by the correlator; core thread only. Holds at most `limits::tombstones_max`; the oldest
+/// goes before its time when there are more.
+class Tombstones {
+ public:
+  /// The fields of a `clears` that made tombstones which stand now.
+  struct Shape {
+    std::vector<std::string> by;
+    std::vector<FieldName> fields;  // the same, parsed; a word that is none any more is left out
+    std::size_t standing = 0;
+  };
+  /// When something happened, and when it was heard.
+  struct Times {
+    Time event_at;
+    Time received_at;
+  };
+
+  bool empty() const { return standing_.empty(); }
+  const std::vector<Shape>& shapes() const { return shapes_; }  // some with none standing
+  /// Whether a newer end stands for this hash.
+  bool covers(const Hash128& hash, Time event_at, Time now, Duration reorder) const;
+
+  /// Sets or renews one. `by` is empty for one of an origin.
+  void put(const Hash128& hash, std::span<const std::string> by, const Times& end);
+  /// Lets the oldest go when its time is over; false: it is not over.
+  bool expire_one(Time now, Duration reorder);
+  Time next_deadline(Duration reorder) const;  // unknown: none stands; may be too early once
+
+  std::vector<Tombstone> take_changed();
+  void restore(const Tombstone& tombstone);
+
+ private:
+  struct Standing {
+    Time event_at;
+    Time received_at;
+    std::uint32_t shape = 0;
+    bool changed = false;
+  };
+  struct HashOfHash {
+    using is_avalanching = void;
+    std::size_t operator()(const Hash128& hash) const { return hash.low; }
+  };
+  using Queued = std::pair<Time, Hash128>;
+  using ByHash = boost::unordered_flat_map<Hash128, Standing, HashOfHash>;
+
+  std::uint32_t shape_of(std::span<const std::string> by);
+  Standing& set(const Hash128& hash, std::span<const std::string> by, const Times& end);
+  void keep_bound();
+  bool refresh_oldest();
+  void remove_oldest();
+
+  ByHash standing_;
+  // By receipt, each hash once; the receipt is that of its first, until it comes to the front.
+  std::priority_queue<Queued, std::vector<Queued>, std::greater<>> oldest_;
+  std::vector<Shape> shapes_{Shape{}};  // the first is that of origins: no fields
+  std::vector<Hash128> changed_;
+};
+
+}  // namespace deskd::rules

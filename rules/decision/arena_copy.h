@@ -1,0 +1,29 @@
+#pragma once
+// Things that outlive a function but not a batch.
+
+#include <algorithm>
+#include <memory>
+#include <memory_resource>
+#include <span>
+#include <type_traits>
+
+namespace deskd::rules {
+
+/// Room for `count` of T, default-made, given back only with the whole arena.
+template <typename T>
+std::span<T> make_in(std::pmr::memory_resource& arena, std::size_t count) {
+  static_assert(std::is_trivially_destructible_v<T>);
+  if (count == 0) return {};
+  T* first = static_cast<T*>(arena.allocate(count * sizeof(T), alignof(T)));
+  std::uninitialized_default_construct_n(first, count);
+  return {first, count};
+}
+
+template <typename T>
+std::span<T> copy_to(std::pmr::memory_resource& arena, std::span<const T> source) {
+  const std::span<T> copy = make_in<T>(arena, source.size());
+  std::ranges::copy(source, copy.begin());
+  return copy;
+}
+
+}  // namespace deskd::rules

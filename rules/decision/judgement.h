@@ -1,0 +1,67 @@
+#pragma once
+// One alert's way through the rules, and the verdict that comes of it.
+
+#include <cstdint>
+#include <memory_resource>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rules/decision/compiled_rules.h"
+#include "rules/verdict.h"
+
+namespace deskd::rules {
+
+/// Lives for one call of `judge`. Its own lists live in `scratch`, the verdict's parts in `arena`.
+class Judgement {
+ public:
+  Judgement(const RuleSet::Compiled& rules, const Alert& alert, std::pmr::memory_resource& arena,
+            std::pmr::memory_resource& scratch);
+
+  /// Rules top to bottom; within a layer the first that states a decision takes it, and what an
+  /// earlier layer stated yields.
+  void read_layer(std::span<const CompiledRule> rules, bool is_last);
+  Verdict verdict();
+
+ private:
+  /// A decision as far as it is taken. Layers count from 1; 0: not yet.
+  struct Taken {
+    std::uint8_t layer = 0;
+    RuleNumber rule = no_rule;
+    std::int64_t number = 0;
+    std::string_view text;
+  };
+  struct Made {
+    Target target = 0;
+    CompiledText::Value value;
+  };
+
+  void apply(const CompiledRule& rule);
+  void take(Target target, RuleNumber rule, CompiledText::Value value);
+  bool is_open(Target target) const { return taken_[target].layer < layer_; }
+  bool layer_has_ended(bool is_last) const;
+
+  void state(Verdict& verdict, Target target);
+  void state_priority(Verdict& verdict);
+  void state_title(Verdict& verdict);
+  void fill(Verdict& verdict, const TargetName& target, const Taken& taken);
+  void fill_labels(Verdict& verdict);
+  void decide_identity(Verdict& verdict);
+  void decide_clears(Verdict& verdict);
+  std::span<const Label> with_set(std::span<const Label> decoded, Decision family);
+
+  const RuleSet::Compiled& rules_;
+  std::pmr::memory_resource& arena_;
+  Subject subject_;
+  std::uint8_t layer_ = 0;
+  std::pmr::vector<Taken> taken_;  // by target
+  std::pmr::vector<Made> made_;    // by the rule at hand
+  std::pmr::vector<RuleNumber> matched_;
+  std::pmr::vector<RuleNumber> unstated_;
+  std::pmr::vector<Stated> stated_;
+  // Matched rules that state them, the last layer's first; read after the last rule.
+  std::pmr::vector<const CompiledRule*> identities_;
+  std::pmr::vector<const CompiledRule*> clears_;
+};
+
+}  // namespace deskd::rules

@@ -1,0 +1,76 @@
+#include "rules/rule_set.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+#include "config/limits.h"
+#include "rules/decision/compiled_rules.h"
+
+namespace deskd::rules {
+namespace {
+
+/// Rule names stand in every explanation and metric, so each is there once.
+void check_names(const std::vector<Rule>& rules, config::Problems& problems) {
+  std::map<std::string_view, const Rule*> seen;
+  for (const Rule& rule : rules) {
+    const auto [other, is_new] = seen.try_emplace(rule.name, &rule);
+    if (is_new || rule.name.empty()) continue;
+    const config::Place& place = other->second->place;
+    problems.error(rule.place, "there is a rule named '" + rule.name +
+                                   "' already: " + (place.file ? place.file->name : "") + ":" +
+                                   std::to_string(place.line));
+  }
+}
+
+void add_shape(const CompiledRule& rule, std::vector<ClearsShape>& shapes) {
+  if (!rule.clears) return;
+  ClearsShape shape{rule.clears->by.fields};
+  if (std::ranges::find(shapes, shape) == shapes.end()) shapes.push_back(std::move(shape));
+}
+
+}  // namespace
+
+RuleSet::RuleSet(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+RuleSet::~RuleSet() = default;
+
+std::shared_ptr<const RuleSet> RuleSet::compile(const std::vector<Rule>& rules, DeskWords desk,
+                                                config::Problems& problems) {
+  config::Problems found;
+  check_names(rules, found);
+  if (rules.size() > limits::rules_max) {
+    found.error(rules[limits::rules_max].place,
+                "more than " + std::to_string(limits::rules_max) + " rules");
+  }
+
+  auto compiled = std::make_unique<Compiled>(std::move(desk));
+  FieldTable fields;
+  const TargetTable targets(rules, fields);
+  RuleCompiler compiler(fields, targets, compiled->vocabulary, found);
+  for (const bool profile : {true, false}) {
+    for (const Rule& rule : rules) {
+      if (rule.profile != profile) continue;
+      const auto number = static_cast<RuleNumber>(compiled->names.size());
+      compiled->names.push_back(
+          {rule.name, rule.place.file ? rule.place.file->name : "", rule.place.line});
+      auto& layer = profile ? compiled->profile : compiled->own;
+      layer.push_back(compiler.compile(rule, number));
+      add_shape(layer.back(), compiled->clears_shapes);
+    }
+  }
+  compiled->fields = fields.fields();
+  compiled->targets = targets.names();
+  compiled->drop = targets.target(Decision::drop);
+  compiled->stop = targets.target(Decision::stop);
+
+  const bool failed = found.has_errors();
+  problems.append(std::move(found));
+  if (failed) return nullptr;
+  return std::shared_ptr<const RuleSet>(new RuleSet(std::move(compiled)));
+}
+
+const std::vector<RuleName>& RuleSet::names() const { return compiled_->names; }
+const DeskWords& RuleSet::desk() const { return compiled_->vocabulary.desk(); }
+const std::vector<ClearsShape>& RuleSet::clears_shapes() const { return compiled_->clears_shapes; }
+
+}  // namespace deskd::rules

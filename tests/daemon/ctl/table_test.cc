@@ -1,0 +1,88 @@
+#include "daemon/ctl/table.h"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "daemon/ctl/shown_text.h"
+
+using namespace deskd::ctl;
+
+namespace {
+
+const Terminal pipe{};
+Terminal narrow(std::size_t width) { return {.width = width, .colours = false}; }
+
+Table incidents() {
+  Table table{{{.title = "ID"},
+               {.title = "ALARMS", .align = Column::Align::right},
+               {.title = "TITLE", .shrinks = true}}};
+  table.row({{"0-1"}, {"2"}, {"Link down on edge-7"}});
+  table.row({{"0-4711"}, {"1234567"}, {"Disk full"}});
+  return table;
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream stream{text};
+  for (std::string line; std::getline(stream, line);) out.push_back(line);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("columns are as wide as their widest cell, and no line ends in spaces") {
+  CHECK(incidents().text(pipe) ==
+        "ID       ALARMS  TITLE\n"
+        "0-1           2  Link down on edge-7\n"
+        "0-4711  1234567  Disk full\n");
+}
+
+TEST_CASE("a table that is too wide gives way in the columns that may shrink") {
+  CHECK(incidents().text(narrow(30)) ==
+        "ID       ALARMS  TITLE\n"
+        "0-1           2  Link down on\xE2\x80\xA6\n"
+        "0-4711  1234567  Disk full\n");
+  for (std::size_t width = 25; width < 50; ++width) {
+    CAPTURE(width);
+    for (const auto& line : lines(incidents().text(narrow(width)))) {
+      CHECK(display_width(line) <= width);
+    }
+  }
+}
+
+TEST_CASE("a table that can't be that narrow stays readable") {
+  CHECK(lines(incidents().text(narrow(20)))[1] == "0-1           2  Link do\xE2\x80\xA6");
+}
+
+TEST_CASE("the widest column gives way first") {
+  Table table{{{.title = "A", .shrinks = true}, {.title = "B", .shrinks = true}}};
+  table.row({{std::string(30, 'a')}, {std::string(10, 'b')}});
+  CHECK(lines(table.text(narrow(32)))[1] ==
+        std::string(19, 'a') + "\xE2\x80\xA6" + "  " + std::string(10, 'b'));
+}
+
+TEST_CASE("hostile cells are made harmless, missing and surplus ones do no harm") {
+  Table table{{{.title = "A"}, {.title = "B"}}};
+  table.row({{"\x1b[31mred\n"}});
+  table.row({{"1"}, {"2"}, {"3"}});
+  CHECK(table.text(pipe) ==
+        "A           B\n"
+        "\xEF\xBF\xBD[31mred\n"
+        "1           2\n");
+}
+
+TEST_CASE("colours only where they are wanted") {
+  Table table{{{.title = "S"}}};
+  table.row({{"critical", Colour::red}});
+  CHECK(table.text(pipe) == "S\ncritical\n");
+  CHECK(table.text({.width = 80, .colours = true}) == "\x1b[1mS\x1b[0m\n\x1b[31mcritical\x1b[0m\n");
+}
+
+TEST_CASE("no rows, no title line") { CHECK(Table{{{.title = "A"}}}.text(pipe) == ""); }
+
+TEST_CASE("fields are aligned, and those without a value left out") {
+  CHECK(fields({{"state", {"new"}}, {"person", {""}}, {"q", {"a\nb"}}}, pipe) ==
+        "state  new\n"
+        "q      a b\n");
+}
