@@ -14,20 +14,21 @@ constexpr std::size_t MiB = 1024 * KiB;
 constexpr std::size_t GiB = 1024 * MiB;
 
 // What people write.
-constexpr std::size_t config_file_bytes_max = 64 * MiB;  // 10,000 rules are 1.7 MB
-constexpr std::size_t problems_max = 200;                // nobody reads more at once
-constexpr std::size_t yaml_depth_max = 64;               // a rule needs about 8; stack safety
-constexpr std::size_t yaml_nodes_max = 5'000'000;        // 10,000 rules are 200,000 nodes
-constexpr std::size_t yaml_text_bytes_max = 256 * MiB;   // all texts, unfolded aliases included
-constexpr std::size_t secret_bytes_max = 64 * KiB;       // a token file is one line
-constexpr std::size_t rules_max = 100'000;               // tested up to 10,000
-constexpr std::size_t condition_depth_max = 16;          // any/all/not nesting
-constexpr std::size_t sources_max = 1'000;               // each has metrics of its own
-constexpr std::size_t queues_max = 1'000;                // likewise
-constexpr std::size_t name_bytes_max = 64;               // of a source, a queue, a priority
-constexpr std::size_t priorities_max = 16;               // a ladder that people can tell apart
-constexpr std::size_t lane_bytes_max = 16 * GiB;         // more memory than one source should have
-constexpr std::size_t ledger_bytes_min = 1 * MiB;        // room for one turn
+constexpr std::size_t config_file_bytes_max =
+    16 * MiB;  // 10,000 rules are 1.7 MB; brackets cost 240 times their size
+constexpr std::size_t problems_max = 200;               // nobody reads more at once
+constexpr std::size_t yaml_depth_max = 64;              // a rule needs about 8; stack safety
+constexpr std::size_t yaml_nodes_max = 5'000'000;       // 10,000 rules are 200,000 nodes
+constexpr std::size_t yaml_text_bytes_max = 256 * MiB;  // all texts, unfolded aliases included
+constexpr std::size_t secret_bytes_max = 64 * KiB;      // a token file is one line
+constexpr std::size_t rules_max = 100'000;              // tested up to 10,000
+constexpr std::size_t condition_depth_max = 16;         // any/all/not nesting
+constexpr std::size_t sources_max = 1'000;              // each has metrics of its own
+constexpr std::size_t queues_max = 1'000;               // likewise
+constexpr std::size_t name_bytes_max = 64;              // of a source, a queue, a priority
+constexpr std::size_t priorities_max = 16;              // a ladder that people can tell apart
+constexpr std::size_t lane_bytes_max = 16 * GiB;        // more memory than one source should have
+constexpr std::size_t ledger_bytes_min = 1 * MiB;       // room for one turn
 constexpr auto duration_max = 3650 * 24h;
 
 // What senders send.
@@ -81,6 +82,7 @@ constexpr std::size_t bodies_reading_max =
     512 * MiB;                                     // of all requests still being read; more: 503
 constexpr std::size_t target_bytes_max = 8 * KiB;  // path and query of a request
 constexpr std::size_t parameters_max = 64;         // of one query
+constexpr std::size_t actor_bytes_max = 128;       // a name, not a letter
 constexpr std::size_t action_body_bytes_max = 64 * KiB;  // a note, escaped
 constexpr std::size_t v2_alerts_max = 10'000;    // Alertmanager's list has no pages: 5 MB of JSON
 constexpr std::size_t rule_series_max = 10'000;  // a scrape of about 1 MB

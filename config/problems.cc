@@ -43,10 +43,11 @@ std::string excerpt(const Place& place) {
   const std::string_view line = whole_line(*place.file, place.line);
   const std::size_t column = place.column > 0 ? place.column - 1 : 0;
   std::size_t caret = std::min(column, line.size());
-  const std::string_view piece = piece_of(line, caret);
-  const std::string before = printable(piece.substr(0, caret));
-  return fmt::format("    {}{}\n    {:{}}^\n", before, printable(piece.substr(caret)), "",
-                     characters(before));
+  std::string piece(piece_of(line, caret));
+  std::replace(piece.begin(), piece.end(), '\t', ' ');
+  const std::string before = printable(std::string_view(piece).substr(0, caret));
+  return fmt::format("    {}{}\n    {:{}}^\n", before,
+                     printable(std::string_view(piece).substr(caret)), "", characters(before));
 }
 
 /// Files in order of first mention, then places within each.

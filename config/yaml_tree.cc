@@ -45,6 +45,31 @@ std::pair<std::uint32_t, std::uint32_t> dash_before(std::string_view text, const
   return {static_cast<std::uint32_t>(next.line) + 1, static_cast<std::uint32_t>(next.column) + 1};
 }
 
+/// The parser takes the end of the file for the end of a quoted text that is never closed. `at` is
+/// where the text begins, or the anchor before it.
+bool is_closed(std::string_view text, std::size_t at) {
+  if (at < text.size() && text[at] == '&') {
+    at = text.find_first_not_of(" \t\r\n", text.find_first_of(" \t\r\n", at));
+  }
+  if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return true;
+  const char quote = text[at];
+  for (++at; at < text.size(); ++at) {
+    const bool is_pair = quote == '"' ? text[at] == '\\' : text.substr(at, 2) == "''";
+    if (is_pair) {
+      ++at;
+    } else if (text[at] == quote) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// `!!str` rather than the long name that it stands for.
+std::string shown_tag(const std::string& tag) {
+  constexpr std::string_view common = "tag:yaml.org,2002:";
+  return tag.starts_with(common) ? "!!" + tag.substr(common.size()) : tag;
+}
+
 bool is_written(char first) {
   return first == '~' || first == 'n' || first == 'N' || first == '&' || first == ',';
 }
@@ -93,6 +118,9 @@ void YamlTree::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::an
   // The parser gives the tag "!" to what is quoted, "?" to what is not.
   node.quoted = tag == "!";
   if (!node.quoted || character_at(file_->text, mark) == '!') refuse_tag(tag, node);
+  if (node.quoted && !is_closed(file_->text, static_cast<std::size_t>(std::max(mark.pos, 0)))) {
+    throw YAML::ParserException(mark, YAML::ErrorMsg::EOF_IN_SCALAR);
+  }
   check_text(node);
   finish(std::move(node), anchor);
 }
@@ -221,7 +249,8 @@ void YamlTree::count(const Node& node, const Node& use) {
 
 void YamlTree::refuse_tag(const std::string& tag, const Node& node) {
   if (tag == "?") return;
-  problems_.error(node.place(), fmt::format("tags ({}) are not part of this language", tag));
+  problems_.error(node.place(),
+                  fmt::format("tags ({}) are not part of this language", shown_tag(tag)));
 }
 
 void YamlTree::check_text(const Node& node) {

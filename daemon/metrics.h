@@ -24,6 +24,8 @@ class Histogram;
 
 namespace deskd::daemon {
 
+class MetricsPage;
+
 /// Owned by the daemon; outlives the core thread, the ledger thread and the listener. The core
 /// thread leaves a picture of the desk behind, a scrape draws it together with the books of the
 /// sources: all alert series of one scrape come from one `Accounts::read`, so that the equation of
@@ -58,20 +60,14 @@ class Metrics {
   using Pair = std::pair<std::string, std::string>;
   using Receipts = std::vector<rules::Time>;
 
-  struct RuleFigures {
-    std::string name;
-    std::uint64_t hits = 0;
-    std::uint64_t unstated = 0;
-  };
   /// What the core looked like a moment ago.
   struct Picture {
     std::vector<desk::Backlog> backlog;
     std::array<std::uint64_t, rules::severity_count> alarms_active{};
-    std::vector<RuleFigures> rules;  // the first limits::rule_series_max
-    std::uint64_t rules_left_out = 0;
-    std::uint64_t recent_records = 0;
-    std::map<Pair, std::uint64_t> opened;    // by queue and priority
-    std::map<Pair, std::uint64_t> resolved;  // by queue and cause
+    std::shared_ptr<const rules::RuleSet> rules;
+    std::vector<std::uint64_t> hits, unstated;  // of the first limits::rule_series_max rules
+    std::map<Pair, std::uint64_t> opened;       // by queue and priority
+    std::map<Pair, std::uint64_t> resolved;     // by queue and cause
     std::uint64_t unallocated = 0;
   };
   struct Reloads {
@@ -80,15 +76,13 @@ class Metrics {
     std::string hash;
     rules::SetupNumber number = 0;
   };
-  class Page;
-
   void count(const Core& core, const desk::DeskEvent& event, Receipts& allocated);
   void draw(const Core& core);
-  void alert_series(Page& page) const;
-  void lane_series(Page& page) const;
-  void desk_series(Page& page, const Picture& picture, rules::Time now) const;
-  void rule_series(Page& page, const Picture& picture) const;
-  void daemon_series(Page& page, std::uint64_t ledger_bytes) const;
+  void alert_series(MetricsPage& page) const;
+  void lane_series(MetricsPage& page) const;
+  void desk_series(MetricsPage& page, const Picture& picture, rules::Time now) const;
+  void rule_series(MetricsPage& page, const Picture& picture) const;
+  void daemon_series(MetricsPage& page, std::uint64_t ledger_bytes) const;
 
   // Fixed after construction; a histogram has a lock of its own.
   const connectors::Accounts& accounts_;

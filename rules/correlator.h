@@ -91,7 +91,6 @@ class Correlator {
   void restore(AlarmId alarm, AlarmText text);
   void restore(Origin origin);
   void restore_gone(OriginId origin);
-  void restore_gone(OriginId origin);
   void restore(Tombstone tombstone);
   void restored(Time now, Time silence_after);
 

@@ -43,10 +43,14 @@ class Runner {
     std::pmr::monotonic_buffer_resource arena;
     const auto alerts = alerts_of(rule, test.given, arena);
     if (!alerts) return false;
-    if (alerts->empty() || (test.for_each && alerts->size() != test.expect.size())) {
+    if (alerts->empty()) {
+      fail(rule, test.place, "the body holds no alert");
+      return false;
+    }
+    if (test.for_each && alerts->size() != test.expect.size()) {
       fail(rule, test.place,
-           "expected " + (test.for_each ? std::to_string(test.expect.size()) : "an") +
-               " alert(s), the body has " + std::to_string(alerts->size()));
+           "expected " + std::to_string(test.expect.size()) + " alerts, the body holds " +
+               std::to_string(alerts->size()));
       return false;
     }
     bool all_hold = true;

@@ -106,12 +106,16 @@ bool Parameters::is_known(std::string_view name) const {
   });
 }
 
-std::optional<connectors::HttpAnswer> Parameters::fault() {
+const std::string& Parameters::fault_text() {
   for (const auto& [key, value] : request_.query) {
     if (is_known(key)) continue;
     refuse(key, fmt::format("is not known here{}", config::nearest_hint(key, known_)));
   }
-  if (fault_.empty()) return std::nullopt;
+  return fault_;
+}
+
+std::optional<connectors::HttpAnswer> Parameters::fault() {
+  if (fault_text().empty()) return std::nullopt;
   return connectors::problem(400, fault_);
 }
 

@@ -43,7 +43,9 @@ class Parameters {
   /// A mistake that only the caller can see.
   void refuse(std::string_view name, std::string detail);
 
-  /// A 400 that names the parameter, or nothing when all is well.
+  /// One sentence that names the parameter; empty when all is well.
+  const std::string& fault_text();
+  /// The same as a 400.
   std::optional<connectors::HttpAnswer> fault();
 
  private:

@@ -26,7 +26,10 @@ void add_alarms(CLI::App& cli, Session& session) {
   command->callback([&session, filters] {
     show_list(
         session, "/api/v1/alarms", *filters,
-        [&](const auto& alarms) { return alarm_table(alarms, session.times()); }, "no such alarm");
+        [&](const auto& alarms) {
+          return alarm_table(alarms, session.times()).text(session.terminal());
+        },
+        "no such alarm");
   });
 }
 

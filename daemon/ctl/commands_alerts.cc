@@ -30,7 +30,9 @@ void add_alerts(CLI::App& cli, Session& session) {
     if (*follows) return follow_alerts(session, *filters);
     show_list(
         session, "/api/v1/alerts", *filters,
-        [&](const auto& alerts) { return alert_table(alerts, session.times()); },
+        [&](const auto& alerts) {
+          return alert_table(alerts, session.times()).text(session.terminal());
+        },
         "no such alert among the recent ones");
   });
 }

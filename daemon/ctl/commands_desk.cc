@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json/object.hpp>
+#include <cstdio>
 
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/json_view.h"
@@ -54,8 +55,11 @@ void add_queues(CLI::App& cli, Session& session) {
   command->footer("Example:\n  deskctl queues");
   command->callback([&session] {
     show_list(
-        session, "/api/v1/queues", Filters{},
-        [&](const auto& queues) { return queue_table(queues, session.times()); }, "no queue");
+        session, "/api/v1/queues", Filters{1'000},
+        [&](const auto& queues) {
+          return queue_table(queues, session.times()).text(session.terminal());
+        },
+        "no queue");
   });
 }
 
@@ -109,32 +113,33 @@ Table refusal_table(const boost::json::array& sources, const TimeStyle& times) {
   return table;
 }
 
-void show_sources(Session& session) {
-  session.show({.path = "/api/v1/sources"}, [&](const boost::json::value& answer) {
-    const auto& sources = list_at(answer, "items");
-    const Terminal& terminal = session.terminal();
-    print(source_table(sources, session.times()).text(terminal));
-    print("\n" + outcome_table(sources).text(terminal));
-    const Table refusals = refusal_table(sources, session.times());
-    if (!refusals.empty()) print("\nLast refusals\n" + refusals.text(terminal));
-  });
+std::string sources_page(const boost::json::array& sources, const Session& session) {
+  const Terminal& terminal = session.terminal();
+  std::string page = source_table(sources, session.times()).text(terminal);
+  page += "\n" + outcome_table(sources).text(terminal);
+  const Table refusals = refusal_table(sources, session.times());
+  return refusals.empty() ? page : page + "\nLast refusals\n" + refusals.text(terminal);
 }
 
 void add_sources(CLI::App& cli, Session& session) {
   auto* command =
       cli.add_subcommand("sources", "list the sources, what became of their alerts, and refusals");
   command->footer("Example:\n  deskctl sources");
-  command->callback([&session] { show_sources(session); });
+  command->callback([&session] {
+    show_list(
+        session, "/api/v1/sources", Filters{1'000},
+        [&](const auto& sources) { return sources_page(sources, session); }, "no source");
+  });
 }
 
 void reload(Session& session) {
-  session.show({.method = "POST", .path = "/api/v1/reload"}, [&](const boost::json::value& answer) {
-    print(fmt::format("reloaded: setup {} is in force (hash {})\n", text_at(answer, "number"),
-                      one_line(text_at(answer, "hash"))));
-    for (const auto& warning : list_at(answer, "warnings")) complain(text(warning));
-    for (const auto& setting : list_at(answer, "restart")) {
+  session.show({.method = "POST", .path = "/api/v1/reload"}, [](const boost::json::value& answer) {
+    std::fputs(paragraph(text_at(answer, "text")).c_str(), stderr);
+    for (const auto& setting : list_at(answer, "restarts")) {
       complain(text(setting) + " differs, and takes effect with the next start");
     }
+    print(fmt::format("reloaded: setup {} is in force (hash {})\n", text_at(answer, "number"),
+                      one_line(text_at(answer, "hash"))));
   });
 }
 

@@ -47,7 +47,8 @@ Table incident_table(const boost::json::array& incidents, const Session& session
 void add_incidents(CLI::App& cli, Session& session) {
   auto* command = cli.add_subcommand("incidents", "list incidents");
   auto filters = std::make_shared<Filters>();
-  filters->add(*command, "state", "new, assigned, in_progress, pending, resolved, closed …");
+  filters->add(*command, "state",
+               "open, or one of new, assigned, in_progress, pending, resolved, closed");
   filters->add(*command, "queue", "the queue in which it stands");
   filters->add(*command, "priority", "P1 …");
   filters->add(*command, "class", "its class");
@@ -56,7 +57,7 @@ void add_incidents(CLI::App& cli, Session& session) {
   filters->add(*command, "resource", "a resource of one of its alarms");
   filters->add(*command, "opened-since", "opened at or after this time (RFC 3339)");
   filters->add(*command, "q", "part of its title or resource");
-  filters->add(*command, "sort", "a field, with - in front from the greatest: -opened_at");
+  filters->add(*command, "sort", "-opened_at (newest first, the default), opened_at, -id, id");
   filters->add_flag(*command, "--acked", "acked", "true", "only acknowledged ones");
   filters->add_flag(*command, "--unacked", "acked", "false", "only those nobody acknowledged");
   filters->add_flag(*command, "--firing", "firing", "true", "only those with a firing alarm");
@@ -64,11 +65,13 @@ void add_incidents(CLI::App& cli, Session& session) {
   filters->add_limit(*command);
   command->footer(
       "FIRING counts the alarms that fire, of all it ever held.\n"
-      "Example:\n  deskctl incidents --queue noc-network --unacked");
+      "Example:\n  deskctl incidents --state open --queue noc-network --unacked");
   command->callback([&session, filters] {
     show_list(
         session, "/api/v1/incidents", *filters,
-        [&](const auto& incidents) { return incident_table(incidents, session); },
+        [&](const auto& incidents) {
+          return incident_table(incidents, session).text(session.terminal());
+        },
         "no such incident");
   });
 }

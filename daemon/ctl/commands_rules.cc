@@ -32,7 +32,7 @@ Table rule_table(const boost::json::array& rules) {
 void list_rules(Session& session) {
   show_list(
       session, "/api/v1/rules", Filters{10'000},
-      [](const auto& rules) { return rule_table(rules); }, "no rule");
+      [&](const auto& rules) { return rule_table(rules).text(session.terminal()); }, "no rule");
 }
 
 std::string plural(std::size_t count, std::string_view thing) {
@@ -63,7 +63,7 @@ void check(Session& session, const std::string& config) {
 void test(Session& session, const std::string& config) {
   const auto setup = load(session, config);
   if (!setup) return;
-  print(fmt::format("{}: {} passed\n", config, plural(setup->tests_run, "test")));
+  print(fmt::format("{}: {} passed\n", config, plural(setup->rule_tests, "test")));
 }
 
 void add_file_command(CLI::App& rules, const std::string& name, const std::string& help,

@@ -85,7 +85,7 @@ std::vector<std::pair<std::string, std::string>> Filters::query() const {
 }
 
 void show_list(Session& session, const std::string& path, const Filters& filters,
-               const std::function<Table(const boost::json::array&)>& render,
+               const std::function<std::string(const boost::json::array&)>& render,
                std::string_view none) {
   auto pages = fetch(session, path, filters);
   if (!pages) return;
@@ -98,7 +98,7 @@ void show_list(Session& session, const std::string& path, const Filters& filters
     complain(none);
     return;
   }
-  print(render(pages->items).text(session.terminal()));
+  print(render(pages->items));
   if (pages->next.is_string()) complain("there are more: ask with a filter or a greater --limit");
 }
 

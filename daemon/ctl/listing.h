@@ -50,7 +50,7 @@ class Filters {
 /// then prints what `render` makes of them, `none` when there are none, or the elements as one page
 /// with --json.
 void show_list(Session& session, const std::string& path, const Filters& filters,
-               const std::function<Table(const boost::json::array&)>& render,
+               const std::function<std::string(const boost::json::array&)>& render,
                std::string_view none);
 
 }  // namespace deskd::ctl

@@ -66,7 +66,7 @@ TEST_CASE("a line is cut between two characters") {
 TEST_CASE("nothing shown can speak to the terminal") {
   Problems problems;
   problems.error({file("f", "a\x1B[2J\tb\xFF\xC2\x9B"), 1, 1}, "bad '\x1B[31m'\nand more");
-  CHECK(problems.text() == "f:1:1: error: bad '?[31m'?and more\n    a?[2J?b??\n    ^\n");
+  CHECK(problems.text() == "f:1:1: error: bad '?[31m'?and more\n    a?[2J b??\n    ^\n");
 }
 
 TEST_CASE("the same message at the same place counts once") {

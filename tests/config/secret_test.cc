@@ -51,7 +51,7 @@ std::optional<config::Secret> read(YamlText& yaml, const std::string& folder) {
 
 TEST_CASE("a secret file holds one line, its end does not count") {
   const SecretFolder folder;
-  for (const char* text : {"s3cret", "s3cret\n", "s3cret\r\n"}) {
+  for (const std::string text : {"s3cret", "s3cret\n", "s3cret\r\n"}) {
     CAPTURE(text);
     folder.write("a.token", text);
     YamlText yaml("token_file: a.token\n");
@@ -78,7 +78,7 @@ TEST_CASE("a secret file that can't be one is a problem where it is named") {
   folder.write("big", std::string(limits::secret_bytes_max + 1, 'x'));
   fs::create_directory(fs::path(folder.path()) / "folder");
   REQUIRE(::mkfifo((folder.path() + "/pipe").c_str(), 0600) == 0);
-  for (const char* name :
+  for (const std::string name :
        {"missing", "empty", "line-end", "two-lines", "nul", "big", "folder", "pipe"}) {
     CAPTURE(name);
     YamlText yaml(std::string("token_file: ") + name + "\n");

@@ -75,8 +75,8 @@ inline desk::Incident random_incident(RandomValues& random) {
 }
 
 inline desk::Membership random_membership(RandomValues& random) {
-  return {random.number(), random.number(), random.flag(),
-          random.one_of(rules::Severity::critical), random.number()};
+  return {random.number(), random.number(), random.flag(), random.one_of(rules::Severity::critical),
+          random.number()};
 }
 
 inline ledger::SetupNames random_setup_names(RandomValues& random) {

@@ -31,8 +31,8 @@ struct SampleAlert {
 
 inline void describe(SampleAlert& sample, RandomValues& random) {
   static constexpr std::array<std::string_view, 8> types{
-      "HostDown",       "DiskWillFillIn4Hours", "HighErrorRate",  "CertificateExpiresSoon",
-      "LinkFlapping",   "HighLatencyP99",       "OutOfFileHandles", "ReplicationLag"};
+      "HostDown",     "DiskWillFillIn4Hours", "HighErrorRate",    "CertificateExpiresSoon",
+      "LinkFlapping", "HighLatencyP99",       "OutOfFileHandles", "ReplicationLag"};
   static constexpr std::array<std::string_view, 5> teams{"network", "databases", "storage",
                                                          "payments", "platform"};
   static constexpr std::array<std::string_view, 3> severities{"critical", "warning", "info"};
@@ -40,7 +40,8 @@ inline void describe(SampleAlert& sample, RandomValues& random) {
   const auto team = teams[random.below(teams.size())];
   const auto severity = random.below(severities.size());
   const auto site = sample.keep(fmt::format("dc-{}", random.below(12)));
-  const auto host = sample.keep(fmt::format("node-{:04}.{}.example.net", random.below(5'000), site));
+  const auto host =
+      sample.keep(fmt::format("node-{:04}.{}.example.net", random.below(5'000), site));
 
   sample.labels = {{{"alertname", type},
                     {"cluster", sample.keep(fmt::format("prod-{}", random.below(4)))},

@@ -64,11 +64,11 @@ TEST_CASE("the widest column gives way first") {
 
 TEST_CASE("hostile cells are made harmless, missing and surplus ones do no harm") {
   Table table{{{.title = "A"}, {.title = "B"}}};
-  table.row({{"\x1b[31mred\n"}});
+  table.row({{"\x1b[31mred\nx"}});
   table.row({{"1"}, {"2"}, {"3"}});
   CHECK(table.text(pipe) ==
         "A           B\n"
-        "\xEF\xBF\xBD[31mred\n"
+        "\xEF\xBF\xBD[31mred x\n"
         "1           2\n");
 }
 

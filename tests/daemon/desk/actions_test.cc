@@ -95,9 +95,9 @@ TEST_CASE("what has not landed, does not exist or lacks a text is refused by nam
   CHECK(missing.error().detail == "incident 0-7 does not exist");
   CHECK(scene.act(0, ActionKind::ack).error().kind == Refusal::Kind::not_found);
   CHECK(scene.act(~0ULL, ActionKind::ack).error().kind == Refusal::Kind::not_found);
-  for (const auto kind : {ActionKind::take, ActionKind::assign, ActionKind::release,
-                          ActionKind::start, ActionKind::pend, ActionKind::cancel,
-                          ActionKind::set}) {
+  for (const auto kind :
+       {ActionKind::take, ActionKind::assign, ActionKind::release, ActionKind::start,
+        ActionKind::pend, ActionKind::cancel, ActionKind::set}) {
     const auto refused = scene.act(1, kind);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == Refusal::Kind::not_yet);

@@ -96,9 +96,9 @@ TEST_CASE("actions and states go by the contract's names") {
   CHECK_FALSE(action_named("Ack").has_value());
 
   const std::map<State, std::string> names{
-      {State::fresh, "new"},         {State::assigned, "assigned"},
-      {State::pending, "pending"},   {State::in_progress, "in_progress"},
-      {State::resolved, "resolved"}, {State::closed, "closed"},
+      {State::fresh, "new"},          {State::assigned, "assigned"},
+      {State::pending, "pending"},    {State::in_progress, "in_progress"},
+      {State::resolved, "resolved"},  {State::closed, "closed"},
       {State::cancelled, "cancelled"}};
   for (const auto& [state, word] : names) {
     CHECK(name(state) == word);

@@ -47,7 +47,8 @@ TEST_CASE("an alert that no rule gives a queue lands in the catch-all, and the t
         "alarm 0-1 fires, severity minor, priority P4; no rule chose a queue: catch-all triage");
 }
 
-TEST_CASE("the opened entry is the queue's rule's, else that of the first rule that stated anything") {
+TEST_CASE(
+    "the opened entry is the queue's rule's, else that of the first rule that stated anything") {
   const Stated by_queue[]{{Decision::klass, 4, "", "network.link"},
                           {Decision::queue, 6, "", "network"}};
   const Stated by_first[]{{Decision::title, rules::no_rule, "", "x"},
@@ -66,12 +67,10 @@ TEST_CASE("the opened entry is the queue's rule's, else that of the first rule t
 }
 
 TEST_CASE("the verdict's authors are kept on the incident, each with the setup that judged") {
-  const Stated stated[]{{Decision::severity, 0, "", "major"},
-                        {Decision::label, 0, "region", "eu"},
-                        {Decision::annotation, 1, "url", "http"},
-                        {Decision::drop, 1, "", "false"},
-                        {Decision::priority, rules::no_rule, "", "P2"},
-                        {Decision::queue, 6, "", "network"}};
+  const Stated stated[]{
+      {Decision::severity, 0, "", "major"},           {Decision::label, 0, "region", "eu"},
+      {Decision::annotation, 1, "url", "http"},       {Decision::drop, 1, "", "false"},
+      {Decision::priority, rules::no_rule, "", "P2"}, {Decision::queue, 6, "", "network"}};
   Scene scene;
   scene.adopt(usual_plan());
   auto verdict = verdict_of(1);

@@ -23,7 +23,9 @@ using rules::Signal;
 using rules::Stated;
 using rules::Verdict;
 
-inline Time start_of_day() { return Time{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}}; }
+inline Time start_of_day() {
+  return Time{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+}
 
 /// network (0), servers (1, auto_resolve: all), triage (2, catch-all); P1 to P5.
 inline DeskPlan usual_plan() {
@@ -58,16 +60,19 @@ class Scene {
   explicit Scene(DeskPlan first) {
     plans_.push_back(std::move(first));
     setup = {.number = 1, .plan = &plans_.back()};
+    former = setup;
     desk.adopt(setup, now);
   }
 
   Desk desk;
   DeskSetup setup;
+  DeskSetup former;  // the one before
   Time now = start_of_day();
 
   /// A new setup takes over.
   void adopt(DeskPlan plan) {
     plans_.push_back(std::move(plan));
+    former = setup;
     setup = {.number = setup.number + 1, .plan = &plans_.back()};
     desk.adopt(setup, now);
   }
@@ -129,6 +134,8 @@ class Scene {
   }
 
   // What stands there now.
+  bool active(AlarmId alarm) const { return alarms_.contains(alarm) && alarms_.at(alarm).active; }
+  std::uint64_t count(AlarmId alarm) const { return alarms_.at(alarm).count; }
   const Incident& incident(IncidentId id) const { return *desk.find(id); }
   State state(IncidentId id) const { return incident(id).state; }
   std::vector<std::string> actions(IncidentId id) const {

@@ -105,7 +105,8 @@ TEST_CASE("the timeline has an entry for each alarm raised, worsened or cleared"
   CHECK(scene.actions(1) == Actions{"opened", "worsened", "cleared", "resolved"});
   REQUIRE(scene.act(1, ActionKind::reopen));
   scene.fire(1, Severity::info);
-  CHECK(scene.actions(1) == Actions{"opened", "worsened", "cleared", "resolved", "reopen", "raised"});
+  CHECK(scene.actions(1) ==
+        Actions{"opened", "worsened", "cleared", "resolved", "reopen", "raised"});
 }
 
 TEST_CASE("a better severity changes the version only when the incident's own changes") {
@@ -170,7 +171,8 @@ void restore_in(Scene& scene, State state, std::string queue) {
   scene.desk.adopt(scene.setup, scene.now);
 }
 
-TEST_CASE("in_progress and pending are told, and resolve only if the queue says auto_resolve: all") {
+TEST_CASE(
+    "in_progress and pending are told, and resolve only if the queue says auto_resolve: all") {
   for (const auto state : {State::in_progress, State::pending}) {
     CAPTURE(name(state));
     Scene scene;

@@ -55,9 +55,7 @@ struct RandomAlert {
   }
   RandomAlert(const RandomAlert&) = delete;
 
-  void put(ledger::AlertWriter& writer) const {
-    writer.put(alert, verdict, setup, outcome, alarm);
-  }
+  void put(ledger::AlertWriter& writer) const { writer.put(alert, verdict, setup, outcome, alarm); }
 };
 
 // Members by name: one that is added to Alert and forgotten here does not compile.
@@ -73,7 +71,8 @@ auto fields(const rules::Alert& alert) {
 auto fields(const std::vector<rules::Stated>& all) {
   std::vector<std::tuple<rules::Decision, rules::RuleNumber, std::string_view, std::string_view>>
       list;
-  for (const auto& [decision, rule, name, value] : all) list.emplace_back(decision, rule, name, value);
+  for (const auto& [decision, rule, name, value] : all)
+    list.emplace_back(decision, rule, name, value);
   return list;
 }
 

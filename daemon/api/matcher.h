@@ -1,0 +1,38 @@
+#pragma once
+// Alertmanager's label matchers: `severity="critical"`, `instance=~"edge-.*"`.
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace re2 {
+class RE2;
+}
+
+namespace deskd::api {
+
+/// Immutable; any thread. A label that is missing has the empty value, as with Alertmanager.
+class Matcher {
+ public:
+  /// `NAME OP VALUE`, OP one of `=`, `!=`, `=~`, `!~`; the value bare or in double quotes. Regular
+  /// expressions are RE2 and must match all of the value, of which they see
+  /// limits::matched_bytes_max. Fails with a sentence.
+  static std::expected<Matcher, std::string> parse(std::string_view text);
+  /// `=~` for the given name.
+  static std::expected<Matcher, std::string> whole(std::string name, std::string_view pattern);
+
+  const std::string& name() const { return name_; }
+  bool matches(std::string_view value) const;
+
+ private:
+  Matcher() = default;
+
+  std::string name_;
+  std::string value_;
+  std::shared_ptr<const re2::RE2> pattern_;  // of =~ and !~
+  bool is_negated_ = false;
+};
+
+}  // namespace deskd::api

@@ -1,0 +1,12 @@
+// Hostile bodies through the alertmanager_api format.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tests/fuzz/decoded_body.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const auto format = deskd::tests::fuzzed_format("alertmanager_api");
+  deskd::tests::decode_and_check(*format, {reinterpret_cast<const char*>(data), size});
+  return 0;
+}

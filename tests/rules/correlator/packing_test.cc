@@ -1,0 +1,142 @@
+// Packed values and the texts of alarms, whole and damaged.
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <string>
+
+#include "rules/alarm.h"
+#include "rules/field.h"
+#include "rules/packing.h"
+
+using namespace deskd::rules;
+
+TEST_CASE("numbers, texts, times and flags come back as they were packed") {
+  const std::uint64_t numbers[] = {0, 1, 127, 128, 16'383, 16'384,
+                                   std::numeric_limits<std::uint64_t>::max()};
+  const Time times[] = {Time{}, Time{Duration{-5}}, Time::min(), Time::max()};
+  std::string bytes;
+  Packer packer(bytes);
+  for (const auto number : numbers) packer.number(number);
+  for (const auto time : times) packer.time(time);
+  packer.text("");
+  packer.text(std::string_view("a\0b", 3));
+  packer.flag(true);
+  packer.flag(false);
+
+  Unpacker unpacker(bytes);
+  for (const auto number : numbers) CHECK(unpacker.number() == number);
+  for (const auto time : times) CHECK(unpacker.time() == time);
+  CHECK(unpacker.text().empty());
+  CHECK(unpacker.text() == std::string_view("a\0b", 3));
+  CHECK(unpacker.flag());
+  CHECK_FALSE(unpacker.flag());
+  CHECK(unpacker.at_end());
+  CHECK_FALSE(unpacker.failed());
+}
+
+TEST_CASE("bytes that no Packer wrote are a failure for good") {
+  struct Row {
+    const char* name;
+    std::string bytes;
+  };
+  const Row rows[] = {
+      {"nothing", ""},
+      {"ends in the middle of a number", "\x80"},
+      {"more than 64 bits", std::string("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02")},
+      {"too many bytes", std::string("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01")},
+      {"longer than needed", std::string("\x81\x00", 2)},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Unpacker unpacker(row.bytes);
+    CHECK(unpacker.number() == 0);
+    CHECK(unpacker.failed());
+    CHECK(unpacker.text().empty());
+    CHECK(unpacker.number() == 0);
+  }
+  Unpacker greedy("\x05hell");
+  CHECK(greedy.text().empty());
+  CHECK(greedy.failed());
+  Unpacker flag("\x02");
+  CHECK_FALSE(flag.flag());
+  CHECK(flag.failed());
+  Unpacker small("\x07\x01");
+  CHECK(small.number_up_to(6) == 0);
+  CHECK(small.failed());
+}
+
+namespace {
+
+AlarmText sample() {
+  static const Label labels[] = {{"env", "live"}, {"site", "fra"}};
+  static const Label annotations[] = {{"url", "https://wiki.example/"}};
+  static const IdentityPart identity[] = {{"resource", "edge-7"}, {"labels.none", ""}};
+  Alert alert;
+  alert.type = "linkDown";
+  alert.resource = "edge-7";
+  alert.qualifier = "3";
+  alert.summary = "Link down";
+  alert.labels = labels;
+  alert.annotations = annotations;
+  return AlarmText(identity, alert);
+}
+
+}  // namespace
+
+TEST_CASE("the texts of an alarm are viewed as they were given") {
+  const AlarmText text = sample();
+  const AlarmTextView view = text.view();
+  CHECK(view.identity == std::vector<IdentityPart>{{"resource", "edge-7"}, {"labels.none", ""}});
+  CHECK(view.summary == "Link down");
+  CHECK(view.labels == std::vector<Label>{{"env", "live"}, {"site", "fra"}});
+  CHECK(view.annotations == std::vector<Label>{{"url", "https://wiki.example/"}});
+  CHECK(AlarmText(text.bytes()) == text);
+
+  struct Row {
+    FieldName field;
+    std::string_view value;
+  };
+  const Row rows[] = {
+      {{Field::type, ""}, "linkDown"},      {{Field::resource, ""}, "edge-7"},
+      {{Field::qualifier, ""}, "3"},        {{Field::summary, ""}, "Link down"},
+      {{Field::label, "site"}, "fra"},      {{Field::label, "url"}, ""},
+      {{Field::annotation, "url"}, "https://wiki.example/"},
+      {{Field::annotation, "site"}, ""},    {{Field::sender, ""}, ""},
+      {{Field::severity, ""}, ""},          {{Field::queue, ""}, ""},
+  };
+  for (const Row& row : rows) CHECK(text.value(row.field) == row.value);
+}
+
+TEST_CASE("two texts have one identity exactly when its packed bytes are equal") {
+  const AlarmText text = sample();
+  std::string packed;
+  Packer packer(packed);
+  AlarmText::pack_identity(packer, text.view().identity);
+  CHECK(text.identity() == packed);
+}
+
+TEST_CASE("damaged texts are empty, never read beyond") {
+  const std::string bytes = sample().bytes();
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const AlarmText cut(bytes.substr(0, size));
+    CHECK(cut.view().labels.empty());
+    CHECK(cut.value({Field::annotation, "url"}).empty());
+  }
+  CHECK(AlarmText(bytes + "x").view().type.empty());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string damaged = bytes;
+    damaged[i] = '\xff';
+    const AlarmText text(damaged);
+    text.view();
+    text.identity();
+    text.value({Field::label, "site"});
+  }
+  CHECK(AlarmText(std::string("\xff\xff\xff\xff\x0f", 5)).view().identity.empty());
+}
+
+TEST_CASE("each cause has a name of its own") {
+  CHECK(name(ClearCause::none).empty());
+  CHECK(name(ClearCause::resolved) == "resolved");
+  CHECK(name(ClearCause::by_hand) == "by hand");
+}
