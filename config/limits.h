@@ -16,9 +16,9 @@ constexpr std::size_t GiB = 1024 * MiB;
 // What people write.
 constexpr std::size_t config_file_bytes_max =
     16 * MiB;  // 10,000 rules are 1.7 MB; brackets cost 240 times their size
-constexpr std::size_t problems_max = 200;               // nobody reads more at once
-constexpr std::size_t yaml_depth_max = 64;              // a rule needs about 8; stack safety
-constexpr std::size_t yaml_nodes_max = 5'000'000;       // 10,000 rules are 200,000 nodes
+constexpr std::size_t problems_max = 200;          // nobody reads more at once
+constexpr std::size_t yaml_depth_max = 64;         // a rule needs about 8; stack safety
+constexpr std::size_t yaml_nodes_max = 1'000'000;  // of one file; 10,000 rules are 200,000 nodes
 constexpr std::size_t yaml_text_bytes_max = 256 * MiB;  // all texts, unfolded aliases included
 constexpr std::size_t secret_bytes_max = 64 * KiB;      // a token file is one line
 constexpr std::size_t rules_max = 100'000;              // tested up to 10,000

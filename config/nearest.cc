@@ -47,9 +47,9 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
     const std::size_t longer = std::max(name.size(), candidate.size());
     const std::size_t shorter = std::min(name.size(), candidate.size());
     if (candidate.size() > word_bytes_max || longer - shorter >= best_distance) continue;
-    // Of a very short name every letter may differ, and then it is another word.
+    // Where half of the letters differ it is another word: P3 is not a mistyped P1.
     const std::size_t letters = distance(name, candidate);
-    if (letters >= best_distance || letters >= longer) continue;
+    if (letters >= best_distance || 2 * letters >= longer) continue;
     best = candidate;
     best_distance = letters;
   }

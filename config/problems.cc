@@ -62,9 +62,10 @@ std::vector<const Problem*> sorted(const std::vector<Problem>& problems) {
     const SourceFile* file = problem.place.file.get();
     if (std::find(files.begin(), files.end(), file) == files.end()) files.push_back(file);
   }
-  std::stable_sort(order.begin(), order.end(), [&](const Problem* a, const Problem* b) {
-    return std::tuple(rank(a), a->place.line, a->place.column) <
-           std::tuple(rank(b), b->place.line, b->place.column);
+  std::sort(order.begin(), order.end(), [&](const Problem* a, const Problem* b) {
+    // Of one place the first found, which stands before the others in memory.
+    return std::tuple(rank(a), a->place.line, a->place.column, a) <
+           std::tuple(rank(b), b->place.line, b->place.column, b);
   });
   return order;
 }

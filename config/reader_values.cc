@@ -69,7 +69,9 @@ std::optional<std::size_t> read_one_of(const Node& node, std::span<const std::st
     if (names[i] == *text) return i;
   }
   std::string hint = nearest_hint(*text, names);
-  if (hint.empty() && !names.empty() && names.size() <= listed_names_max) {
+  if (hint.empty() && names.size() == 1) {
+    hint = fmt::format(": only '{}' is", names.front());
+  } else if (hint.empty() && !names.empty() && names.size() <= listed_names_max) {
     hint = fmt::format(": one of {}", fmt::join(names, ", "));
   }
   problems.error(node.place(), fmt::format("'{}' is not {}{}", *text, what, hint));

@@ -34,6 +34,14 @@ struct Node {
 
   std::shared_ptr<const SourceFile> file;
 
+  // Made in yaml.cc, where a pair of nodes is a complete type.
+  Node();
+  Node(const Node& other);
+  Node(Node&& other) noexcept;
+  Node& operator=(const Node& other);
+  Node& operator=(Node&& other) noexcept;
+  ~Node();
+
   Place place() const { return {file, line, column}; }
   bool is_null() const { return kind == Kind::null; }
   bool is_scalar() const { return kind == Kind::scalar; }

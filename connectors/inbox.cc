@@ -55,7 +55,7 @@ struct Inbox::Impl {
 
   mutable std::mutex mutex;
   std::deque<Lane> lanes;  // the rest under mutex
-  std::size_t at = 0;       // the lane whose turn it is
+  std::size_t at = 0;      // the lane whose turn it is
   std::size_t batches = 0;
   bool held = false;
   bool closed = false;

@@ -3,7 +3,7 @@
 # twice. Debian 12, as root or with sudo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. daemon/packages.sh
+. daemon/machine.sh
 
 build=build/release
 pid_file=build/deskd.pid

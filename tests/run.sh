@@ -4,7 +4,7 @@
 # under the thread sanitizer. Safe to run again. Debian 12, as root or with sudo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. daemon/packages.sh
+. daemon/machine.sh
 
 usage() {
   cat <<END
@@ -45,23 +45,32 @@ selection() {
 build_times=()
 
 build() {
-  local preset=$1 kind=incremental start=$SECONDS
+  local preset=$1 kind=incremental start=$SECONDS hits misses
   [ -e "build/$preset/build.ninja" ] || kind="full, clean"
   say "Building $preset ($kind)"
-  ccache --zero-stats >/dev/null
+  read -r hits misses < <(cache_counts)
   cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || {
     cat "build/configure-$preset.log"
     return 1
   }
   cmake --build --preset "$preset" --parallel "$(build_jobs)" || return 1
-  build_times+=("$preset: $kind build in $((SECONDS - start)) s, $(cached) of it from ccache")
+  build_times+=("$preset: $kind build in $((SECONDS - start)) s, $(cached "$hits" "$misses") of it from ccache")
 }
 
-# The share of compilations that ccache answered.
-cached() { ccache --print-stats | awk '
-  $1 == "direct_cache_hit" || $1 == "preprocessed_cache_hit" {hit += $2}
-  $1 == "cache_miss" {miss += $2}
-  END {if (hit + miss) printf "%d %%", 100 * hit / (hit + miss); else print "nothing"}'; }
+# "HITS MISSES" of ccache so far.
+cache_counts() {
+  ccache --print-stats | awk '
+    $1 == "direct_cache_hit" || $1 == "preprocessed_cache_hit" {hits += $2}
+    $1 == "cache_miss" {misses += $2}
+    END {print hits + 0, misses + 0}'
+}
+
+# The share of compilations that ccache has answered since the counts in the arguments.
+cached() {
+  cache_counts | awk -v hits="$1" -v misses="$2" '{
+    hits = $1 - hits; misses = $2 - misses
+    if (hits + misses) printf "%d %%", 100 * hits / (hits + misses); else print "nothing"}'
+}
 
 # Never fails by itself: what failed stands in the report.
 run_tests() {
@@ -77,7 +86,6 @@ run_tests() {
 say "deskd's tests: ${presets[*]}"
 install_packages daemon/packages.txt tests/packages.txt
 mkdir -p build
-export CCACHE_DIR=${CCACHE_DIR:-$PWD/build/ccache}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}

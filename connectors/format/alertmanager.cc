@@ -7,8 +7,7 @@
 namespace deskd::connectors {
 namespace {
 
-std::expected<rules::Status, Malformed> read_status(const JsonNode* status,
-                                                    std::string_view pointer) {
+std::expected<rules::Status, Malformed> read_status(const JsonNode* status) {
   if (status != nullptr && status->text == "firing") return rules::Status::firing;
   if (status != nullptr && status->text == "resolved") return rules::Status::resolved;
   std::string got = "missing";
@@ -16,7 +15,7 @@ std::expected<rules::Status, Malformed> read_status(const JsonNode* status,
     got = fmt::format("'firing' or 'resolved' expected, not {}",
                       status->is_text() ? quoted(status->text) : std::string(name(status->kind)));
   }
-  return std::unexpected(Malformed{std::string(pointer) + "/status", std::move(got)});
+  return std::unexpected(Malformed{"/status", std::move(got)});
 }
 
 }  // namespace
@@ -26,14 +25,16 @@ Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings)
   const auto tree = parse_body(batch);
   if (!tree) return decoding.fail(tree.error());
   const JsonNode* alerts = tree->root().find("alerts");
-  if (auto wrong = check_list(alerts, "/alerts")) return decoding.fail(*std::move(wrong));
+  const auto size = list_size(alerts, "/alerts");
+  if (!size) return decoding.fail(size.error());
+  batch.alerts.reserve(*size);
 
   std::size_t index = 0;
   for (const JsonNode& element : Items(*alerts)) {
-    if (auto draft = read(element, fmt::format("/alerts/{}", index), decoding)) {
+    if (auto draft = read(element, decoding)) {
       decoding.take(*draft);
     } else {
-      decoding.refuse(index, std::move(draft.error()));
+      decoding.refuse(index, fmt::format("/alerts/{}", index), std::move(draft.error()));
     }
     ++index;
   }
@@ -41,11 +42,10 @@ Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings)
 }
 
 std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element,
-                                                         std::string_view pointer,
                                                          Decoding& decoding) const {
-  auto draft = labels_.read_alert(element, pointer, decoding);
+  auto draft = labels_.read_alert(element, decoding);
   if (!draft) return draft;
-  const auto status = read_status(element.find("status"), pointer);
+  const auto status = read_status(element.find("status"));
   if (!status) return std::unexpected(status.error());
   draft->alert.status = *status;
 
@@ -53,8 +53,7 @@ std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element
   if (fingerprint != nullptr && fingerprint->is_text() && !fingerprint->text.empty()) {
     if (fingerprint->text.size() > limits::text_bytes_max) {
       return std::unexpected(
-          Malformed{std::string(pointer) + "/fingerprint",
-                    fmt::format("longer than {} bytes", limits::text_bytes_max)});
+          Malformed{"/fingerprint", fmt::format("longer than {} bytes", limits::text_bytes_max)});
     }
     draft->alert.key = fingerprint->text;
   }

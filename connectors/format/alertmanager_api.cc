@@ -10,8 +10,7 @@ namespace {
 
 /// A time that need not be there: null, an empty text and Go's zero time count as absent.
 std::expected<std::optional<rules::Time>, Malformed> read_time(const JsonNode& element,
-                                                               std::string_view member,
-                                                               std::string_view pointer) {
+                                                               std::string_view member) {
   const JsonNode* time = element.find(member);
   if (time == nullptr || time->is_null()) return std::nullopt;
   if (time->is_text() && (time->text.empty() || time->text.starts_with("0001-"))) {
@@ -20,7 +19,7 @@ std::expected<std::optional<rules::Time>, Malformed> read_time(const JsonNode& e
   const auto parsed = time->is_text() ? parse_sender_time(time->text) : std::nullopt;
   if (parsed) return parsed;
   return std::unexpected(
-      Malformed{std::string(pointer) + pointer_step(member),
+      Malformed{pointer_step(member),
                 fmt::format("an RFC 3339 time expected, not {}",
                             time->is_text() ? quoted(time->text) : std::string(name(time->kind)))});
 }
@@ -31,14 +30,16 @@ Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settin
   Decoding decoding(batch, settings);
   const auto tree = parse_body(batch);
   if (!tree) return decoding.fail(tree.error());
-  if (auto wrong = check_list(&tree->root(), "")) return decoding.fail(*std::move(wrong));
+  const auto size = list_size(&tree->root(), "");
+  if (!size) return decoding.fail(size.error());
+  batch.alerts.reserve(*size);
 
   std::size_t index = 0;
   for (const JsonNode& element : Items(tree->root())) {
-    if (auto draft = read(element, fmt::format("/{}", index), decoding)) {
+    if (auto draft = read(element, decoding)) {
       decoding.take(*draft);
     } else {
-      decoding.refuse(index, std::move(draft.error()));
+      decoding.refuse(index, fmt::format("/{}", index), std::move(draft.error()));
     }
     ++index;
   }
@@ -46,13 +47,12 @@ Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settin
 }
 
 std::expected<Draft, Malformed> AlertmanagerApiFormat::read(const JsonNode& element,
-                                                            std::string_view pointer,
                                                             Decoding& decoding) const {
-  auto draft = labels_.read_alert(element, pointer, decoding);
+  auto draft = labels_.read_alert(element, decoding);
   if (!draft) return draft;
-  const auto starts_at = read_time(element, "startsAt", pointer);
+  const auto starts_at = read_time(element, "startsAt");
   if (!starts_at) return std::unexpected(starts_at.error());
-  const auto ends_at = read_time(element, "endsAt", pointer);
+  const auto ends_at = read_time(element, "endsAt");
   if (!ends_at) return std::unexpected(ends_at.error());
 
   const DecodeSettings& settings = decoding.settings();

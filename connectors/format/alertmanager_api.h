@@ -14,8 +14,7 @@ class AlertmanagerApiFormat : public Format {
   Decoded decode(Batch& batch, const DecodeSettings& settings) const override;
 
  private:
-  std::expected<Draft, Malformed> read(const JsonNode& element, std::string_view pointer,
-                                       Decoding& decoding) const;
+  std::expected<Draft, Malformed> read(const JsonNode& element, Decoding& decoding) const;
 
   PrometheusLabels labels_;
 };

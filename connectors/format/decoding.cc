@@ -33,10 +33,10 @@ void Decoding::take(const Draft& draft) {
   if (*draft.event_at > latest) ++decoded_.event_time_clamped;
 }
 
-void Decoding::refuse(std::size_t index, Malformed why) {
+void Decoding::refuse(std::size_t index, std::string_view at, Malformed why) {
   ++decoded_.malformed;
   if (decoded_.errors.size() == limits::errors_in_answer_max) return;
-  decoded_.errors.push_back({index, std::move(why.pointer), std::move(why.detail)});
+  decoded_.errors.push_back({index, why.pointer.insert(0, at), std::move(why.detail)});
 }
 
 Decoded Decoding::fail(Malformed why) {
@@ -56,17 +56,16 @@ std::expected<JsonTree, Malformed> parse_body(Batch& batch) {
       "", fmt::format("not JSON at {}: {}", place_text(body, fault.offset), fault.detail)});
 }
 
-std::optional<Malformed> check_list(const JsonNode* list, std::string_view pointer) {
-  if (list == nullptr) return Malformed{std::string(pointer), "missing"};
-  if (!list->is_list()) {
-    return Malformed{std::string(pointer),
-                     fmt::format("a list expected, not {}", name(list->kind))};
-  }
+std::expected<std::size_t, Malformed> list_size(const JsonNode* list, std::string_view pointer) {
+  const auto wrong = [&](std::string detail) {
+    return std::unexpected(Malformed{std::string(pointer), std::move(detail)});
+  };
+  if (list == nullptr) return wrong("missing");
+  if (!list->is_list()) return wrong(fmt::format("a list expected, not {}", name(list->kind)));
   std::size_t size = 0;
   for ([[maybe_unused]] const JsonNode& item : Items(*list)) ++size;
-  if (size <= limits::batch_alerts_max) return std::nullopt;
-  return Malformed{std::string(pointer),
-                   fmt::format("more than {} alerts in one body", limits::batch_alerts_max)};
+  if (size <= limits::batch_alerts_max) return size;
+  return wrong(fmt::format("more than {} alerts in one body", limits::batch_alerts_max));
 }
 
 std::string quoted(std::string_view text) {

@@ -10,9 +10,9 @@
 
 namespace deskd::connectors {
 
-/// Why an element is no alert.
+/// Why an element, or a whole body, holds no alert.
 struct Malformed {
-  std::string pointer;
+  std::string pointer;  // from the element, or from the root of the body
   std::string detail;
 };
 
@@ -36,8 +36,9 @@ class Decoding {
   /// Adds the alert to the batch: severity by the source's words, receipt time, and the event time,
   /// which is clamped or else the receipt time.
   void take(const Draft& draft);
-  /// Leaves the element at `index` out and counts it.
-  void refuse(std::size_t index, Malformed why);
+  /// Leaves the element at `index` out and counts it. `at` stands before the reason's pointer:
+  /// where the element stands in the body, unless the pointer says it already.
+  void refuse(std::size_t index, std::string_view at, Malformed why);
 
   /// What became of it.
   Decoded finish() { return std::move(decoded_); }
@@ -54,9 +55,9 @@ class Decoding {
 /// The body as a tree, or why it is none.
 std::expected<JsonTree, Malformed> parse_body(Batch& batch);
 
-/// Nothing when `list` is a list of at most limits::batch_alerts_max elements, else what is wrong
-/// with it. `pointer` says where it stands in the body.
-std::optional<Malformed> check_list(const JsonNode* list, std::string_view pointer);
+/// The number of elements of `list`, or why it is no list of at most limits::batch_alerts_max.
+/// `pointer` says where it stands in the body.
+std::expected<std::size_t, Malformed> list_size(const JsonNode* list, std::string_view pointer);
 
 /// A text of the body in quotes for a message, cut at 64 bytes.
 std::string quoted(std::string_view text);

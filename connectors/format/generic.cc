@@ -48,14 +48,16 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
     if (auto draft = read(element)) {
       decoding.take(*draft);
     } else {
-      decoding.refuse(index, std::move(draft.error()));
+      decoding.refuse(index, "", std::move(draft.error()));
     }
   };
   if (fan.list == nullptr && mapping_->each.empty()) {
     decode_one(root, "", 0);
     return decoding.finish();
   }
-  if (auto wrong = check_list(fan.list, fan.pointer)) return decoding.fail(*std::move(wrong));
+  const auto size = list_size(fan.list, fan.pointer);
+  if (!size) return decoding.fail(size.error());
+  batch.alerts.reserve(*size);
   std::size_t index = 0;
   for (const JsonNode& node : Items(*fan.list)) {
     decode_one(node, fan.pointer + pointer_step(index), index);

@@ -72,10 +72,6 @@ std::string MappedElement::pointer_of(const MappedPath& path) const {
   return path.from_root ? path.pointer.text() : pointer_ + path.pointer.text();
 }
 
-std::string MappedElement::pointer_of(const MappedValue& value) const {
-  return value.paths.empty() ? pointer_ : pointer_of(value.paths.front());
-}
-
 MappedElement::Found MappedElement::find(const MappedValue& value) const {
   for (const MappedPath& path : value.paths) {
     const JsonNode* node =
@@ -83,6 +79,11 @@ MappedElement::Found MappedElement::find(const MappedValue& value) const {
     if (!is_missing(node)) return {node, &path};
   }
   return {};
+}
+
+std::string MappedElement::pointer_of(const MappedValue& value) const {
+  if (const Found found = find(value); found.path != nullptr) return pointer_of(*found.path);
+  return value.paths.empty() ? pointer_ : pointer_of(value.paths.front());
 }
 
 std::expected<std::string_view, Malformed> MappedElement::text(const MappedValue& value) const {

@@ -34,7 +34,7 @@ class MappedElement {
   std::expected<std::span<const rules::Label>, Malformed> labels(
       std::span<const MappedLabel> labels) const;
 
-  /// Where the first of the value's paths points.
+  /// Where the value stands; where it is missing, where the first of its paths points.
   std::string pointer_of(const MappedValue& value) const;
 
  private:

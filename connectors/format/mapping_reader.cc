@@ -180,10 +180,10 @@ class MappingReader {
         problems_.error(label.place(),
                         fmt::format("a name has 1 to {} bytes", limits::label_name_bytes_max));
       }
-      labels.push_back({label.text, read_value(value)});
+      // What is named stands over what `all` brings: the later one counts.
+      labels.insert(label.text == "all" ? labels.begin() : labels.end(),
+                    {label.text, read_value(value)});
     }
-    // What is named stands over what a whole object brings: the later one counts.
-    std::ranges::stable_partition(labels, &MappedLabel::spreads_plainly);
     return labels;
   }
 

@@ -9,6 +9,7 @@
 
 #include "connectors/format/json_pointer.h"
 #include "connectors/format/label_list.h"
+#include "rules/utf8.h"
 
 namespace deskd::connectors {
 namespace {
@@ -16,22 +17,23 @@ namespace {
 using rules::Label;
 
 /// A map of texts, as labels and annotations are. Nothing there is an empty map.
-std::expected<std::span<const Label>, Malformed> read_texts(const JsonNode* map,
-                                                            const std::string& pointer,
-                                                            Batch& batch) {
+std::expected<std::span<const Label>, Malformed> read_texts(const JsonNode& element,
+                                                            std::string_view member, Batch& batch) {
+  const JsonNode* const map = element.find(member);
   if (map == nullptr || map->is_null()) return {};
   if (!map->is_object()) {
-    return std::unexpected(
-        Malformed{pointer, fmt::format("an object expected, not {}", name(map->kind))});
+    return std::unexpected(Malformed{pointer_step(member),
+                                     fmt::format("an object expected, not {}", name(map->kind))});
   }
   LabelList list;
   for (const auto [label, value] : Members(*map)) {
     if (!value.is_text() && !value.is_null()) {
-      return std::unexpected(Malformed{pointer + pointer_step(label.substr(0, 256)),
-                                       fmt::format("text expected, not {}", name(value.kind))});
+      return std::unexpected(
+          Malformed{pointer_step(member) + pointer_step(rules::cut_bytes(label, 256)),
+                    fmt::format("text expected, not {}", name(value.kind))});
     }
     if (auto wrong = list.add(label, value.text)) {
-      return std::unexpected(Malformed{pointer, *std::move(wrong)});
+      return std::unexpected(Malformed{pointer_step(member), *std::move(wrong)});
     }
   }
   return list.keep(batch.arena());
@@ -81,49 +83,45 @@ bool PrometheusLabels::qualifies(std::string_view label) const {
          std::ranges::find(ignored_, label) == ignored_.end();
 }
 
+std::string_view PrometheusLabels::qualifier_of(std::span<const Label> labels,
+                                                Decoding& decoding) const {
+  std::string& text = decoding.scratch();
+  for (const auto& [label, value] : labels) {
+    if (!qualifies(label)) continue;
+    text.append(text.empty() ? "" : ",").append(label).append("=");
+    append_quoted(text, value);
+  }
+  return decoding.batch().keep(text);
+}
+
 std::expected<Draft, Malformed> PrometheusLabels::read_alert(const JsonNode& element,
-                                                             std::string_view pointer,
                                                              Decoding& decoding) const {
   if (!element.is_object()) {
-    return std::unexpected(Malformed{
-        std::string(pointer), fmt::format("an object expected, not {}", name(element.kind))});
+    return std::unexpected(
+        Malformed{"", fmt::format("an object expected, not {}", name(element.kind))});
   }
-  Batch& batch = decoding.batch();
-  std::string labels_pointer = std::string(pointer) + "/labels";
-  const auto labels = read_texts(element.find("labels"), labels_pointer, batch);
+  const auto labels = read_texts(element, "labels", decoding.batch());
   if (!labels) return std::unexpected(labels.error());
-  if (labels->empty()) {
-    return std::unexpected(Malformed{std::move(labels_pointer), "at least one label is needed"});
-  }
-  const auto annotations =
-      read_texts(element.find("annotations"), std::string(pointer) + "/annotations", batch);
+  if (labels->empty()) return std::unexpected(Malformed{"/labels", "at least one label is needed"});
+  const auto annotations = read_texts(element, "annotations", decoding.batch());
   if (!annotations) return std::unexpected(annotations.error());
-
-  std::string& qualifier = decoding.scratch();
-  for (const auto& [label, value] : *labels) {
-    if (!qualifies(label)) continue;
-    qualifier.append(qualifier.empty() ? "" : ",").append(label).append("=");
-    append_quoted(qualifier, value);
-  }
-  if (qualifier.size() > limits::text_bytes_max) {
-    return std::unexpected(Malformed{
-        std::move(labels_pointer),
-        fmt::format("all labels together are longer than {} bytes", limits::text_bytes_max)});
-  }
 
   Draft draft;
   draft.alert.labels = *labels;
   draft.alert.annotations = *annotations;
   draft.alert.type = rules::find_label(*labels, "alertname");
   draft.alert.resource = rules::find_label(*labels, "instance");
-  draft.alert.qualifier = batch.keep(qualifier);
+  draft.alert.qualifier = qualifier_of(*labels, decoding);
   draft.alert.summary = rules::find_label(*annotations, "summary");
   if (draft.alert.summary.empty()) {
     draft.alert.summary = rules::find_label(*annotations, "description");
   }
   draft.alert.key = hash_of(*labels, decoding);
   draft.severity_word = rules::find_label(*labels, "severity");
-  return draft;
+  if (draft.alert.qualifier.size() <= limits::text_bytes_max) return draft;
+  return std::unexpected(Malformed{
+      "/labels",
+      fmt::format("all labels together are longer than {} bytes", limits::text_bytes_max)});
 }
 
 }  // namespace deskd::connectors

@@ -2,6 +2,7 @@
 // What the two formats of the Prometheus family share: an alert is a set of labels.
 
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,12 +23,13 @@ class PrometheusLabels {
   static PrometheusLabels read(config::MapReader& source, config::Problems& problems);
 
   /// Labels and annotations of an alert, and what follows from them: type, resource, severity word,
-  /// qualifier, summary, and a hash of all labels as key. `pointer` is the element's own.
-  std::expected<Draft, Malformed> read_alert(const JsonNode& element, std::string_view pointer,
-                                             Decoding& decoding) const;
+  /// qualifier, summary, and a hash of all labels as key.
+  std::expected<Draft, Malformed> read_alert(const JsonNode& element, Decoding& decoding) const;
 
  private:
   bool qualifies(std::string_view label) const;
+  /// What tells apart alerts of one name and instance; lives in `decoding`'s batch.
+  std::string_view qualifier_of(std::span<const rules::Label> labels, Decoding& decoding) const;
 
   std::vector<std::string> ignored_;
 };

@@ -26,6 +26,7 @@ namespace net = boost::asio;
 namespace {
 
 constexpr std::size_t read_ahead_bytes = 64 * limits::KiB;
+constexpr std::size_t idle_buffer_bytes = 4 * limits::KiB;  // thousands of idle connections wait
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// The respond function of one request: posts the answer to its session, and a 500 when it is
@@ -131,9 +132,10 @@ void Session::answer(connectors::HttpAnswer answer) {
 void Session::wait_for_request() {
   if (room_->stopping) return close();
   if (buffer_.size() > 0) return read_header();
+  if (buffer_.capacity() > idle_buffer_bytes) buffer_.shrink_to_fit();
   is_idle_ = true;
   stream_.expires_after(room_->options.idle_timeout);
-  stream_.async_read_some(buffer_.prepare(4 * limits::KiB),
+  stream_.async_read_some(buffer_.prepare(idle_buffer_bytes),
                           beast::bind_front_handler(&Session::on_first_bytes, shared_from_this()));
 }
 
@@ -225,7 +227,10 @@ void Session::refuse(std::uint16_t status, std::string_view detail) {
   keep_alive_ = false;
   has_unread_ = true;
   auto answer = connectors::problem(status, detail);
-  if (status == 503) answer.headers.emplace_back("Retry-After", "1");
+  if (status == 503) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(limits::retry_after).count();
+    answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+  }
   write(std::move(answer));
 }
 

@@ -104,6 +104,7 @@ class Desk {
 
   // What signals lead to.
   void open_incident(const Step& step);
+  void write_opening(const Step& step, IncidentRecord& record, std::string_view from);
   void leave(const Step& step, Membership& membership, IncidentId next);
   void raise_priority(const Step& step, IncidentRecord& record);
   void set_severities(IncidentRecord& record);

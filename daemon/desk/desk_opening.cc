@@ -63,25 +63,33 @@ void Desk::open_incident(const Step& step) {
   head.runbook = rules::cut_bytes(verdict.runbook, limits::note_bytes_max);
   head.opened_at = step.now;
   head.verdict = authors_of(verdict, step.judged_by.number);
+  if (verdict.queue == rules::no_queue)
+    head.verdict.push_back({Decision::queue, rules::no_rule, step.judged_by.number, head.queue});
   store_.activate(store_.join(signal.alarm, record, count_before), signal.severity);
   set_severities(record);
 
-  std::string why = fmt::format("no rule chose a queue: catch-all {}", head.queue);
-  std::string gone;
+  write_opening(step, record, from);
+  events_.push_back({DeskEvent::Kind::opened, head.id, {}});
+  events_.push_back({DeskEvent::Kind::allocated, head.id, {}});
+}
+
+void Desk::write_opening(const Step& step, IncidentRecord& record, std::string_view from) {
+  const auto& verdict = *step.signal.verdict;
+  const auto& head = record.head;
+  std::string_view chosen = head.queue;
+  auto why = fmt::format("no rule chose a queue: catch-all {}", head.queue);
   if (verdict.queue != rules::no_queue) {
-    const auto& chosen = step.judged_by.plan->queues[verdict.queue].name;
+    chosen = step.judged_by.plan->queues[verdict.queue].name;
     why = fmt::format("queue {}{}", chosen,
                       by_rule(rule_of(verdict, Decision::queue), step.judged_by));
-    if (chosen != head.queue)
-      gone = fmt::format("queue {} is gone: moved to the catch-all {}", chosen, head.queue);
   }
   write(record,
         {step.now, actor_of(first_rule_of(verdict), step.judged_by), "opened",
-         fmt::format("alarm {} fires, severity {}, priority {}; {}{}", shown_id(signal.alarm),
-                     rules::name(signal.severity), head.priority, why, from)});
-  if (!gone.empty()) write(record, {step.now, "deskd", "queue", gone});
-  events_.push_back({DeskEvent::Kind::opened, head.id, {}});
-  events_.push_back({DeskEvent::Kind::allocated, head.id, {}});
+         fmt::format("alarm {} fires, severity {}, priority {}; {}{}", shown_id(step.signal.alarm),
+                     rules::name(step.signal.severity), head.priority, why, from)});
+  if (chosen != head.queue)
+    write(record, {step.now, "deskd", "queue",
+                   fmt::format("queue {} is gone: moved to the catch-all {}", chosen, head.queue)});
 }
 
 // The alert that this signal speaks of counts in the incident to which the alarm goes.

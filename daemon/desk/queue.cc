@@ -13,6 +13,7 @@ rules::DeskWords DeskPlan::words() const {
   rules::DeskWords words;
   words.queues.reserve(queues.size());
   for (const auto& queue : queues) words.queues.push_back(queue.name);
+  words.catch_all = catch_all;
   words.priorities = priorities;
   return words;
 }

@@ -9,16 +9,28 @@
 namespace deskd::ledger {
 namespace {
 
-bool says_no_room(int system_error) {
-  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+enum class Written : std::uint8_t { wal, database };
+
+/// The errno of the last write to one of the two files. sqlite3_system_errno does not know it when
+/// a COMMIT fails.
+int write_error(sqlite3* handle, Written written) {
+  const int which =
+      written == Written::wal ? SQLITE_FCNTL_JOURNAL_POINTER : SQLITE_FCNTL_FILE_POINTER;
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle, "main", which, &file);
+  int error = 0;
+  if (file != nullptr && file->pMethods != nullptr) {
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+  }
+  return error;
 }
 
-// A failed sync is never "no room", whatever its errno: what the kernel dropped then is unknown.
-bool is_sync(int extended) {
-  return extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC;
-}
+bool says_no_room(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
-SqlResult sorted(sqlite3* handle, int code) {
+/// Sorts a result code of a call that wrote to no other file than `written`. SQLite itself knows
+/// ENOSPC only (SQLITE_FULL). A failed sync is never "no room", whatever its errno: what the kernel
+/// dropped then is unknown.
+SqlResult sorted(sqlite3* handle, int code, Written written = Written::wal) {
   switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_DONE:
@@ -32,13 +44,10 @@ SqlResult sorted(sqlite3* handle, int code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return SqlResult::damaged;
-    case SQLITE_IOERR:
-      return !is_sync(sqlite3_extended_errcode(handle)) &&
-                     says_no_room(sqlite3_system_errno(handle))
+    default:
+      return code == SQLITE_IOERR_WRITE && says_no_room(write_error(handle, written))
                  ? SqlResult::no_room
                  : SqlResult::failed;
-    default:
-      return SqlResult::failed;
   }
 }
 
@@ -129,7 +138,7 @@ SqlResult Database::checkpoint() {
   const int code =
       sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code == SQLITE_OK) wal_pages_ = 0;
-  return sorted(handle_, code);
+  return sorted(handle_, code, Written::database);
 }
 
 void Database::keep_wal_on_close() {
@@ -140,12 +149,15 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) =
 
 std::string Database::error() const {
   if (handle_ == nullptr) return "out of memory";
-  const int code = sqlite3_errcode(handle_) & 0xff;
-  const bool of_system = code == SQLITE_IOERR || code == SQLITE_CANTOPEN;
-  const int cause = of_system ? sqlite3_system_errno(handle_) : 0;
-  return cause == 0 ? std::string(sqlite3_errmsg(handle_))
-                    : fmt::format("{} ({})", sqlite3_errmsg(handle_),
-                                  std::generic_category().message(cause));
+  const int code = sqlite3_extended_errcode(handle_);
+  if ((code & 0xff) == SQLITE_CANTOPEN) {
+    return fmt::format("{} ({})", sqlite3_errmsg(handle_),
+                       std::generic_category().message(sqlite3_system_errno(handle_)));
+  }
+  // The extended code says which call failed: 778 a write, 1034 a sync (sqlite.org/rescode.html).
+  return (code & 0xff) == SQLITE_IOERR
+             ? fmt::format("{}, SQLite's code {}", sqlite3_errmsg(handle_), code)
+             : std::string(sqlite3_errmsg(handle_));
 }
 
 }  // namespace deskd::ledger

@@ -210,10 +210,19 @@ std::optional<FieldName> read_field(std::string_view text, const config::Place& 
                                     config::Problems& problems) {
   auto field = parse_field(text);
   if (!field) {
-    problems.error(place,
-                   "unknown field " + quoted(text) + config::nearest_hint(text, field_words()));
+    problems.error(place, "unknown field " + quoted(text) + field_hint(text));
   }
   return field;
+}
+
+std::string field_hint(std::string_view text) {
+  static constexpr std::array<std::string_view, 2> families{"labels", "annotations"};
+  const auto dot = text.find('.');
+  const auto family = config::nearest(text.substr(0, dot), families);
+  if (dot == std::string_view::npos || family.empty() || dot + 1 == text.size()) {
+    return config::nearest_hint(text, field_words());
+  }
+  return " (nearest: " + quoted(std::string(family) + std::string(text.substr(dot))) + ")";
 }
 
 std::optional<Condition> read_when(const config::Node& node, config::Problems& problems) {

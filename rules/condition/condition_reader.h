@@ -2,6 +2,8 @@
 // `when:` from YAML to plain conditions.
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "config/reader.h"
 #include "rules/rule.h"
@@ -15,5 +17,7 @@ std::optional<Condition> read_when(const config::Node& node, config::Problems& p
 /// The field that a text names; else a problem at `place` with the nearest word.
 std::optional<FieldName> read_field(std::string_view text, const config::Place& place,
                                     config::Problems& problems);
+/// " (nearest: 'labels.site')" for a text that names no field, or nothing: the tail of a message.
+std::string field_hint(std::string_view text);
 
 }  // namespace deskd::rules

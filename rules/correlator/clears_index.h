@@ -26,8 +26,7 @@ class ClearsIndex {
   bool is_for(std::span<const IdentityPart> by) const;
   /// By id. A few more than are meant may be among them (equal hashes): ask `names`.
   std::span<const AlarmId> find(std::string_view type, std::span<const IdentityPart> by);
-  bool names(const AlarmText& text, std::string_view type,
-             std::span<const IdentityPart> by) const;
+  bool names(const AlarmText& text, std::string_view type, std::span<const IdentityPart> by) const;
 
   // An alarm is put in when it becomes active, and taken out, by the text it had, when it is not.
   void put(AlarmId alarm, const AlarmText& text);

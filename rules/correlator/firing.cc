@@ -90,8 +90,7 @@ bool Correlator::Impl::is_stale(const Judged& judged, const Found& found, Time n
   return is_buried(judged, now);
 }
 
-OriginRecord& Correlator::Impl::bind(const Judged& judged, const Found& found,
-                                     AlarmRecord& alarm) {
+OriginRecord& Correlator::Impl::bind(const Judged& judged, const Found& found, AlarmRecord& alarm) {
   const AlarmId id = alarm.state.id;
   if (found.own != nullptr) {
     if (found.left != nullptr) end(*found.left, ClearCause::reidentified, id);

@@ -12,7 +12,7 @@ struct Hash128 {
   auto operator<=>(const Hash128&) const = default;
 };
 
-std::uint64_t hash64(std::string_view bytes);    // XXH3, 64 bits
-Hash128 hash128(std::string_view bytes);         // XXH3, 128 bits
+std::uint64_t hash64(std::string_view bytes);  // XXH3, 64 bits
+Hash128 hash128(std::string_view bytes);       // XXH3, 128 bits
 
 }  // namespace deskd::rules

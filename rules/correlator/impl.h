@@ -20,9 +20,9 @@ struct Correlator::Impl {
 
   /// What an alert speaks of, as far as it is known.
   struct Found {
-    AlarmRecord* alarm = nullptr;  // to which the alert belongs
-    OriginRecord* own = nullptr;   // its origin there
-    OriginRecord* left = nullptr;  // fires for another alarm because an older setup judged it so
+    AlarmRecord* alarm = nullptr;   // to which the alert belongs
+    OriginRecord* own = nullptr;    // its origin there
+    OriginRecord* left = nullptr;   // fires for another alarm because an older setup judged it so
     OriginRecord* ended = nullptr;  // of its key, judged to another alarm by another setup
   };
   /// An alarm that lost a firing origin in the call under way.
@@ -57,8 +57,7 @@ struct Correlator::Impl {
   void end_named(const Judged& judged, const Clears& clears, Time now, Ending& ending);
   void end_unless_newer(OriginRecord& record, const Alert& alert, Ending& ending);
   void find_named(const Clears& clears);
-  void end_named_in(AlarmRecord& alarm, const Judged& judged, const Clears& clears,
-                    Ending& ending);
+  void end_named_in(AlarmRecord& alarm, const Judged& judged, const Clears& clears, Ending& ending);
 
   // origins.cc: what both kinds of alerts, time and people do to an origin
   AlarmRecord* find_alarm(const Verdict& verdict);  // leaves the packed identity in `identity`
@@ -93,7 +92,7 @@ struct Correlator::Impl {
   OriginTable origins;
   Tombstones tombstones;
   std::vector<ClearsIndex> clears_indexes;
-  DeadlineHeap silences;   // firing origins by ends_at; one that was put off may stand too early
+  DeadlineHeap silences;    // firing origins by ends_at; one that was put off may stand too early
   DeadlineHeap forgetting;  // released alarms by cleared_at
   Time silence_after;
 

@@ -238,7 +238,8 @@ void OriginTable::link_key(OriginRecord& record) {
 void OriginTable::unlink_key(OriginRecord& record) {
   const auto of_key = by_key_.find(hash_of(name_of(record.origin)));
   DESKD_CHECK(of_key != by_key_.end());
-  if (record.next_of_key != 0) this->record(record.next_of_key).previous_of_key = record.previous_of_key;
+  if (record.next_of_key != 0)
+    this->record(record.next_of_key).previous_of_key = record.previous_of_key;
   if (record.previous_of_key != 0) {
     this->record(record.previous_of_key).next_of_key = record.next_of_key;
   } else {

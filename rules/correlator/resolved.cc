@@ -59,8 +59,7 @@ void Correlator::Impl::end_key(const Judged& judged, const OriginRecord* own, En
   }
 }
 
-void Correlator::Impl::end_unless_newer(OriginRecord& record, const Alert& alert,
-                                        Ending& ending) {
+void Correlator::Impl::end_unless_newer(OriginRecord& record, const Alert& alert, Ending& ending) {
   if (is_older(alert, record.origin)) {
     ending.late = true;
     return;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "config/check.h"
-#include "config/limits.h"
 
 namespace deskd::rules {
 
@@ -39,7 +38,7 @@ Tombstones::Standing& Tombstones::set(const Hash128& hash, std::span<const std::
 }
 
 void Tombstones::keep_bound() {
-  while (standing_.size() > limits::tombstones_max) {
+  while (standing_.size() > max_) {
     if (!refresh_oldest()) remove_oldest();
   }
 }
@@ -96,8 +95,8 @@ std::vector<Tombstone> Tombstones::take_changed() {
     if (found == standing_.end() || !found->second.changed) continue;
     Standing& standing = found->second;
     standing.changed = false;
-    taken.push_back({hash.high, hash.low, shapes_[standing.shape].by, standing.event_at,
-                     standing.received_at});
+    taken.push_back(
+        {hash.high, hash.low, shapes_[standing.shape].by, standing.event_at, standing.received_at});
   }
   changed_.clear();
   return taken;

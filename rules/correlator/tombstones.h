@@ -12,6 +12,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "config/limits.h"
 #include "rules/alarm.h"
 #include "rules/correlator/hash.h"
 #include "rules/field.h"
@@ -19,10 +20,12 @@
 
 namespace deskd::rules {
 
-/// Owned by the correlator; core thread only. Holds at most `limits::tombstones_max`; the oldest
-/// goes before its time when there are more.
+/// Owned by the correlator; core thread only. Holds at most `max`; the oldest goes before its time
+/// when there are more.
 class Tombstones {
  public:
+  explicit Tombstones(std::size_t max = limits::tombstones_max) : max_(max) {}
+
   /// The fields of a `clears` that made tombstones which stand now.
   struct Shape {
     std::vector<std::string> by;
@@ -69,6 +72,7 @@ class Tombstones {
   bool refresh_oldest();
   void remove_oldest();
 
+  std::size_t max_;
   ByHash standing_;
   // By receipt, each hash once; the receipt is that of its first, until it comes to the front.
   std::priority_queue<Queued, std::vector<Queued>, std::greater<>> oldest_;

@@ -150,7 +150,7 @@ ClearsStatement read_clears(const Node& key, const Node& node, Problems& problem
   clears.by = by != nullptr ? read_fields(*by, problems)
                             : std::vector<FieldName>{{Field::resource, {}}, {Field::qualifier, {}}};
   if (from != nullptr) {
-    const auto word = read_one_of(*from, from_words, "'from'", problems);
+    const auto word = read_one_of(*from, from_words, "what 'from' takes", problems);
     clears.from = static_cast<ClearsFrom>(word.value_or(0));
   }
   return clears;

@@ -6,6 +6,7 @@
 
 #include "config/limits.h"
 #include "config/reader.h"
+#include "rules/condition/condition_reader.h"
 #include "rules/decision/template.h"
 
 namespace deskd::rules {
@@ -95,8 +96,7 @@ class TemplateParser {
     }
     const auto field = parse_field(name);
     if (!field) {
-      fail(begin,
-           "unknown field '" + std::string(name) + "'" + config::nearest_hint(name, field_words()));
+      fail(begin, "unknown field '" + std::string(name) + "'" + field_hint(name));
       return 0;
     }
     return fields_.slot(*field);

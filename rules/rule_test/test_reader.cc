@@ -52,11 +52,11 @@ void read_words(MapReader& reader, Given& given, Problems& problems) {
                                                             name(Status::resolved)};
   if (const Node* node = reader.optional("status")) {
     given.status =
-        static_cast<Status>(read_one_of(*node, statuses, "status", problems).value_or(0));
+        static_cast<Status>(read_one_of(*node, statuses, "a status", problems).value_or(0));
   }
   if (const Node* node = reader.optional("severity")) {
-    given.severity =
-        static_cast<Severity>(read_one_of(*node, severity_names, "severity", problems).value_or(0));
+    given.severity = static_cast<Severity>(
+        read_one_of(*node, severity_names, "a severity", problems).value_or(0));
   }
 }
 

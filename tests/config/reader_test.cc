@@ -208,6 +208,8 @@ TEST_CASE("the nearest name is what was meant, or none") {
     CHECK(config::nearest(row.name, severities) == row.near);
   }
   CHECK(config::nearest(std::string(100'000, 'x'), severities) == "");
+  constexpr std::array<std::string_view, 2> levels{"P1", "P2"};
+  CHECK(config::nearest("P3", levels) == "");
   CHECK(config::nearest_hint("mjor", severities) == " (nearest: 'major')");
   CHECK(config::nearest_hint("zzz", severities) == "");
 }

@@ -207,7 +207,7 @@ TEST_CASE("a syntax error is one problem, in words, and ends the file") {
       {"open brace", "a: {b: 1\n", "1:9: a '}' or ',' is missing before this\n"},
       {"stray bracket", "a: ]\n", "1:4: this bracket does not close what is open\n"},
       {"open quote", "a: \"b\nc: d\n\n", "1:4: a quoted text is not closed\n"},
-      {"open quote at the end", "a: 'it''s", "1:9: a quoted text is not closed\n"},
+      {"open quote at the end", "a: 'it''s", "1:10: a quoted text is not closed\n"},
       {"open quote, anchored", "a: &x 'b\n", "1:4: a quoted text is not closed\n"},
       {"open quote, escaped", "a: \"b\\\"\n", "1:4: a quoted text is not closed\n"},
       {"at sign", "a: @b\n", "1:4: a text can't begin with this character: quote it\n"},

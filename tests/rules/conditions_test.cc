@@ -12,14 +12,14 @@ using namespace deskd::rules::testing;
 namespace {
 
 /// Whether `when`, in flow form, holds for the alert.
-bool holds(const std::string& when, Given given) {
+bool holds(const std::string& when, Sample given) {
   Judge judge("rules: [{name: r, when: " + when + ", then: {class: yes}}]");
   CAPTURE(judge.problems());
   REQUIRE(judge.loaded());
   return !judge(std::move(given)).matched.empty();
 }
 
-Given with_label(std::string_view value) { return {.labels = {{"x", value}}}; }
+Sample with_label(std::string_view value) { return {.labels = {{"x", value}}}; }
 
 }  // namespace
 
@@ -35,17 +35,17 @@ TEST_CASE("all conditions of a when must hold") {
 }
 
 TEST_CASE("every field can be tested") {
-  const Given given{.source = "hooks",
-                    .sender = "10.0.0.1",
-                    .key = "k",
-                    .status = Status::resolved,
-                    .severity = Severity::major,
-                    .type = "t",
-                    .resource = "r",
-                    .qualifier = "q",
-                    .summary = "s",
-                    .labels = {{"app.kubernetes.io/name", "l"}},
-                    .annotations = {{"note", "a"}}};
+  const Sample given{.source = "hooks",
+                     .sender = "10.0.0.1",
+                     .key = "k",
+                     .status = Status::resolved,
+                     .severity = Severity::major,
+                     .type = "t",
+                     .resource = "r",
+                     .qualifier = "q",
+                     .summary = "s",
+                     .labels = {{"app.kubernetes.io/name", "l"}},
+                     .annotations = {{"note", "a"}}};
   for (const char* when :
        {"{source: hooks}", "{sender: 10.0.0.1}", "{key: k}", "{status: resolved}",
         "{severity: major}", "{type: t}", "{resource: r}", "{qualifier: q}", "{summary: s}",

@@ -18,7 +18,7 @@ std::string identity_text(const Verdict& verdict) {
 }
 
 /// What the template gives for the alert, as a runbook; "unstated" when it can't be made.
-std::string rendered(const std::string& text, Given given) {
+std::string rendered(const std::string& text, Sample given) {
   Judge judge("rules:\n  - name: r\n    then:\n      runbook: '" + text + "'\n");
   CAPTURE(judge.problems());
   REQUIRE(judge.loaded());
@@ -107,8 +107,8 @@ rules:
 
 TEST_CASE("the title is the decision, else the summary, else TYPE on RESOURCE") {
   Judge judge(R"(rules: [{name: r, when: {labels.t: "1"}, then: {title: "{{ type }}!"}}])");
-  const Given full{.type = "linkDown", .resource = "edge-7", .summary = "It broke"};
-  Given decided = full;
+  const Sample full{.type = "linkDown", .resource = "edge-7", .summary = "It broke"};
+  Sample decided = full;
   decided.labels = {{"t", "1"}};
   CHECK(judge(decided).title == "linkDown!");
   CHECK(judge.author(judge(decided), Decision::title) == "r");
@@ -283,7 +283,7 @@ rules:
 }
 
 TEST_CASE("filters change a value") {
-  const Given given{.type = "LinkDown", .labels = {{"x", "a-b-c"}, {"u", "Grüße aus Köln"}}};
+  const Sample given{.type = "LinkDown", .labels = {{"x", "a-b-c"}, {"u", "Grüße aus Köln"}}};
   struct Row {
     const char* text;
     const char* expected;

@@ -47,7 +47,7 @@ TEST_CASE("judging takes from the arena what its verdict shows, and nothing per 
   const auto cost = [&](std::size_t label_count) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < label_count; ++i) names.push_back("l" + std::to_string(1000 + i));
-    Given given{.type = "t7", .resource = "r", .labels = {{"site", "fra"}}};
+    Sample given{.type = "t7", .resource = "r", .labels = {{"site", "fra"}}};
     for (const std::string& name : names) given.labels.push_back({name, "v"});
     const Alert alert = given.alert();
     CountingArena arena;

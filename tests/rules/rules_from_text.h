@@ -50,7 +50,7 @@ inline Loaded load(const std::vector<RuleText>& files, DeskWords desk = test_des
 inline Loaded load(const std::string& text) { return load({{"test.yaml", text}}); }
 
 /// An alert and the memory of its labels; a test names the fields it speaks of.
-struct Given {
+struct Sample {
   std::string_view source = "test";
   std::string_view sender;
   std::string_view key;
@@ -92,8 +92,8 @@ class Judge {
   std::string problems() const { return loaded_.problems.text(); }
   bool loaded() const { return loaded_.set != nullptr && !loaded_.problems.has_errors(); }
 
-  Verdict operator()(Given given) {
-    kept_.push_back(std::make_unique<Given>(std::move(given)));
+  Verdict operator()(Sample given) {
+    kept_.push_back(std::make_unique<Sample>(std::move(given)));
     return loaded_.set->judge(kept_.back()->alert(), arena_);
   }
 
@@ -125,7 +125,7 @@ class Judge {
  private:
   Loaded loaded_;
   std::pmr::monotonic_buffer_resource arena_;
-  std::vector<std::unique_ptr<Given>> kept_;
+  std::vector<std::unique_ptr<Sample>> kept_;
 };
 
 using Names = std::vector<std::string>;

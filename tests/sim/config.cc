@@ -15,7 +15,7 @@ constexpr const char* deskd_yaml = R"(
 ledger: {path: ./data}
 rules: rules.d
 desk: desk.yaml
-times: {reorder: 2m, restart_grace: 3m, repeat_window: 1h, resolve_timeout: 4m, close_after: 30m}
+times: {reorder: 2m, restart_grace: 3m, repeat_window: 30d, resolve_timeout: 4m, close_after: 30m}
 sources:
   - {name: prometheus, kind: alertmanager_api}
   - {name: alertmanager, kind: webhook, format: alertmanager}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 # What may stand before a body that is no function's.
 NO_FUNCTION = re.compile(
-    r"^(?:(?:export|static|inline|template\s*<.*>)\s+)*"
-    r"(?:namespace|class|struct|union|enum|extern|concept|if|else|for|while|do|switch|try|catch)\b")
+    r"^(?:(?:static|inline|template\s*<.*>)\s+)*"
+    r"(?:namespace|class|struct|union|enum|concept|if|else|for|while|do|switch|try|catch)\b")
 TOKENS = re.compile(
     r'R"(?P<mark>[^()\s\\]{0,16})\(.*?\)(?P=mark)"'   # raw string
     r'|"(?:\\.|[^"\\\n])*"'                           # string
@@ -45,6 +45,12 @@ class Block:
     line: int
 
 
+def name_of(head):
+    """What stands before the parameters."""
+    words = head.split("(")[0].split()
+    return words[-1] if words else "a function"
+
+
 def is_initialiser(head):
     """Whether a brace after `head` opens an initialiser."""
     return bool(head) and (not head[-1].isspace() or head.rstrip().endswith(("=", "return", ",")))
@@ -62,7 +68,7 @@ def cpp_functions(text):
             inside = any(block.is_function for block in blocks)
             named = "(" in stripped and not NO_FUNCTION.match(stripped)
             blocks.append(Block(named and not inner and not inside, inner,
-                                stripped.split("(")[0].split()[-1] if named else "", head_line))
+                                name_of(stripped), head_line))
             if not inner:
                 head, head_line = "", line
         elif character == "}":
@@ -76,6 +82,8 @@ def cpp_functions(text):
         elif any(block.is_initialiser for block in blocks[-1:]):
             pass
         elif character == ";" and head.count("(") == head.count(")"):
+            head, head_line = "", line
+        elif character == ":" and head.strip() in ("public", "protected", "private"):
             head, head_line = "", line
         else:
             if not head.strip():

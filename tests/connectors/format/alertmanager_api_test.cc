@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "support/decode.h"
+#include "tests/support/decode.h"
 
 using namespace deskd;
 using namespace deskd::tests;

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "support/decode.h"
+#include "tests/support/decode.h"
 
 using namespace deskd;
 using namespace deskd::tests;

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "support/gzip.h"
+#include "tests/support/gzip.h"
 
 using namespace deskd::connectors;
 using deskd::tests::gzip;

@@ -56,7 +56,9 @@ rules:
     then: {class: "{{ labels.missing }}", queue: servers}
 )";
 
-std::shared_ptr<daemon::Setup> load(const TemporaryFolder& folder) {
+}  // namespace
+
+std::shared_ptr<daemon::Setup> sample_setup(const TemporaryFolder& folder) {
   std::filesystem::create_directories(folder.path("rules.d"));
   std::ofstream(folder.path("deskd.yaml")) << deskd_yaml;
   std::ofstream(folder.path("desk.yaml")) << desk_yaml;
@@ -67,11 +69,9 @@ std::shared_ptr<daemon::Setup> load(const TemporaryFolder& folder) {
   return setup;
 }
 
-}  // namespace
-
 Bench::Bench()
     : now(std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} + std::chrono::hours{8}),
-      setup(load(folder_)),
+      setup(sample_setup(folder_)),
       access([this](std::function<void(daemon::Core&)> change) { turn(change); }, core) {
   core.recovered(setup, now);
   for (const auto& source : setup->judging.sources) inbox.set_lane(source.name, source.lane_bytes);

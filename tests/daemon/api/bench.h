@@ -24,6 +24,9 @@ namespace deskd::test {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// Queues network, servers and triage; sources prometheus and hooks; rules that tell them apart.
+std::shared_ptr<daemon::Setup> sample_setup(const TemporaryFolder& folder);
+
 /// Runs everything at once, on the calling thread.
 class DirectCore : public daemon::CoreAccess {
  public:

@@ -41,6 +41,10 @@ TEST_CASE("an alert that no rule gives a queue lands in the catch-all, and the t
   Scene scene;
   scene.fire(1, Severity::minor, verdict_of(3, rules::no_queue));
   CHECK(scene.incident(1).queue == "triage");
+  REQUIRE(scene.incident(1).verdict.size() == 1);
+  CHECK(scene.incident(1).verdict[0].decision == Decision::queue);
+  CHECK(scene.incident(1).verdict[0].rule == rules::no_rule);
+  CHECK(scene.incident(1).verdict[0].value == "triage");
   const auto& opened = scene.last_entry(1);
   CHECK(opened.actor == "deskd");
   CHECK(opened.text ==

@@ -15,6 +15,7 @@ TEST_CASE("a plan finds its queues by name and tells the rules their words") {
   CHECK(plan.find("servers")->resolves_in_progress);
   CHECK(plan.find("server") == nullptr);
   CHECK(plan.words().queues == std::vector<std::string>{"network", "servers", "triage"});
+  CHECK(plan.words().catch_all == triage);
   CHECK(plan.words().priorities.levels == plan.priorities.levels);
 }
 

@@ -88,10 +88,10 @@ Walk walk(Fault fault) {
       REQUIRE(life.synced == records_written);
       return walked;
     }
+    CAPTURE(life.why);
     walked.rooms_lost += life.no_room > 0 ? 1 : 0;
     walked.breaks += life.broken ? 1 : 0;
 
-    if (fault == Fault::full && life.broken) MESSAGE(operation, " ", life.why);
     disk.cut_power(operation);
     const auto ledger = test::opened(folder.path(), size_max);
     check_after(life, *ledger, records);

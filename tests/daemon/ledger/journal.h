@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <random>
 #include <string>
@@ -19,9 +21,12 @@ constexpr std::uint64_t roomy = std::uint64_t{1} << 30;
 
 /// A record whose contents follow from its number; `bytes` of them do not compress.
 inline ledger::Record numbered_record(std::uint64_t number, std::size_t bytes = 100) {
-  std::minstd_rand random(static_cast<unsigned>(number));
+  std::mt19937_64 random(number);
   std::string text(bytes, '\0');
-  for (char& byte : text) byte = static_cast<char>(random() >> 8);
+  for (std::size_t i = 0; i < bytes; i += sizeof(std::uint64_t)) {
+    const std::uint64_t word = random();
+    std::memcpy(text.data() + i, &word, std::min(sizeof word, bytes - i));
+  }
   ledger::StateWriter writer;
   writer.put(ledger::SourceName{static_cast<rules::SourceNumber>(number), std::move(text)});
   return {.number = number,

@@ -166,7 +166,7 @@ TEST_CASE("rule tests run at load, and one that fails is an error") {
   SUBCASE("one that fails") {
     with_test("{given: {type: linkDown}, expect: {queue: triage}}");
     CHECK(folder.load() == nullptr);
-    CHECK(folder.said.starts_with("rules.d/10-a.yaml:8:52: error: "));
+    CHECK(folder.said.starts_with("rules.d/10-a.yaml:8:51: error: "));
   }
   SUBCASE("a body that its source can't read") {
     with_test("{given: {source: hooks, body: 'no json'}, expect: {queue: noc}}");

@@ -38,8 +38,9 @@ TEST_CASE("two sources that speak of one identity share an alarm") {
 TEST_CASE("identities differ by their fields, their values and their order") {
   Sender sender;
   const std::vector<std::vector<IdentityPart>> identities{
-      {{"a", "1"}, {"b", ""}}, {{"a", ""}, {"b", "1"}}, {{"b", ""}, {"a", "1"}},
-      {{"a", "1"}},            {{"a", "1b"}},           {{"a1", "b"}}};
+      {{"a", "1"}, {"b", ""}}, {{"a", ""}, {"b", "1"}},
+      {{"b", ""}, {"a", "1"}}, {{"a", "1"}},
+      {{"a", "1b"}},           {{"a1", "b"}}};
   for (const auto& identity : identities) {
     CHECK(sender.fire({.identity = identity}) == "raised");
   }
@@ -90,7 +91,8 @@ TEST_CASE("unknown ranks lowest") {
   CHECK(sender.is_active(1));
 }
 
-TEST_CASE("the texts are those of the newest firing alert at least as severe as the alarm then is") {
+TEST_CASE(
+    "the texts are those of the newest firing alert at least as severe as the alarm then is") {
   Sender sender;
   const auto summary = [&] { return std::string(sender.correlator.find_text(1)->view().summary); };
   sender.fire({.sender = "a", .severity = Severity::major, .summary = "first"});

@@ -10,8 +10,8 @@ using Signals = std::vector<std::string>;
 
 namespace {
 
-const Said restored{.type = "powerRestored", .clears = {"onBattery", "lowBattery"},
-                    .by = {"resource"}};
+const Said restored{
+    .type = "powerRestored", .clears = {"onBattery", "lowBattery"}, .by = {"resource"}};
 
 Said with(Said said, auto change) {
   change(said);
@@ -131,7 +131,8 @@ TEST_CASE("an older firing alert that comes after a clear from its sender is sta
   CHECK(sender.fire({.type = "onBattery", .at = 11, .event = 9}) == "stale");
   CHECK(sender.fire({.type = "lowBattery", .at = 11, .event = 9}) == "stale");
   CHECK(sender.fire({.type = "overheated", .at = 11, .event = 9}) == "raised");
-  CHECK(sender.fire({.type = "lowBattery", .resource = "edge-8", .at = 11, .event = 9}) == "raised");
+  CHECK(sender.fire({.type = "lowBattery", .resource = "edge-8", .at = 11, .event = 9}) ==
+        "raised");
   CHECK(sender.fire({.sender = "b", .type = "lowBattery", .at = 11, .event = 9}) == "raised");
   CHECK(sender.fire({.type = "onBattery", .at = 12, .event = 11}) == "raised");
   sender.expire(400);
@@ -157,8 +158,7 @@ TEST_CASE("an alert that ends its own origin and names others") {
   sender.fire({.type = "powerRestored", .at = 1});
   sender.fire({.type = "onBattery", .at = 2});
   CHECK(sender.resolve(with(restored, [](Said& s) { s.at = 3, s.dropped = true; })) == "cleared");
-  CHECK(sender.signals ==
-        Signals{"cleared 1 resolved", "cleared 2 cleared by another alert"});
+  CHECK(sender.signals == Signals{"cleared 1 resolved", "cleared 2 cleared by another alert"});
 }
 
 TEST_CASE("own and named origins of one alarm give one signal") {

@@ -72,8 +72,7 @@ TEST_CASE("silence ends in the order of the deadlines, also of those that were p
   sender.fire({.resource = "c", .at = 1, .ends_at = 30});
   sender.fire({.resource = "a", .at = 2, .ends_at = 25});
   sender.expire(100);
-  CHECK(sender.signals ==
-        Signals{"cleared 2 silence", "cleared 1 silence", "cleared 3 silence"});
+  CHECK(sender.signals == Signals{"cleared 2 silence", "cleared 1 silence", "cleared 3 silence"});
 }
 
 TEST_CASE("one of two origins falls silent") {

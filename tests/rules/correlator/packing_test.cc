@@ -12,8 +12,8 @@
 using namespace deskd::rules;
 
 TEST_CASE("numbers, texts, times and flags come back as they were packed") {
-  const std::uint64_t numbers[] = {0, 1, 127, 128, 16'383, 16'384,
-                                   std::numeric_limits<std::uint64_t>::max()};
+  const std::uint64_t numbers[] = {
+      0, 1, 127, 128, 16'383, 16'384, std::numeric_limits<std::uint64_t>::max()};
   const Time times[] = {Time{}, Time{Duration{-5}}, Time::min(), Time::max()};
   std::string bytes;
   Packer packer(bytes);
@@ -98,12 +98,17 @@ TEST_CASE("the texts of an alarm are viewed as they were given") {
     std::string_view value;
   };
   const Row rows[] = {
-      {{Field::type, ""}, "linkDown"},      {{Field::resource, ""}, "edge-7"},
-      {{Field::qualifier, ""}, "3"},        {{Field::summary, ""}, "Link down"},
-      {{Field::label, "site"}, "fra"},      {{Field::label, "url"}, ""},
+      {{Field::type, ""}, "linkDown"},
+      {{Field::resource, ""}, "edge-7"},
+      {{Field::qualifier, ""}, "3"},
+      {{Field::summary, ""}, "Link down"},
+      {{Field::label, "site"}, "fra"},
+      {{Field::label, "url"}, ""},
       {{Field::annotation, "url"}, "https://wiki.example/"},
-      {{Field::annotation, "site"}, ""},    {{Field::sender, ""}, ""},
-      {{Field::severity, ""}, ""},          {{Field::queue, ""}, ""},
+      {{Field::annotation, "site"}, ""},
+      {{Field::sender, ""}, ""},
+      {{Field::severity, ""}, ""},
+      {{Field::queue, ""}, ""},
   };
   for (const Row& row : rows) CHECK(text.value(row.field) == row.value);
 }

@@ -29,8 +29,8 @@ TEST_CASE("the alarm that an origin left stays active while another one fires") 
   sender.fire({.key = "l", .severity = Severity::minor});
   sender.fire({.key = "m", .severity = Severity::info, .type = "port", .setup = 2});
   sender.fire({.key = "k", .severity = Severity::critical, .type = "port", .setup = 2});
-  CHECK(sender.signals == Signals{"moved 2 from 1", "repeated 2 critical x2",
-                                  "worsened 2 critical", "improved 1 minor"});
+  CHECK(sender.signals == Signals{"moved 2 from 1", "repeated 2 critical x2", "worsened 2 critical",
+                                  "improved 1 minor"});
 }
 
 TEST_CASE("a moved origin keeps the greatest endsAt since it began to fire") {

@@ -127,11 +127,11 @@ std::string dump(const Correlator& correlator) {
     const AlarmState* state = correlator.find(id);
     if (state == nullptr) continue;
     const AlarmTextView view = correlator.find_text(id)->view();
-    fmt::format_to(out, "alarm {} x{} {} active={} released={} forgotten={} by={} {} {} {} {}: {} {} {}\n",
-                   id, state->count, name(state->severity), state->active, state->released,
-                   state->forgotten, name(state->cleared_by), ns(state->raised_at),
-                   ns(state->last_at), ns(state->cleared_at), ns(state->event_at), view.type,
-                   view.resource, view.summary);
+    fmt::format_to(
+        out, "alarm {} x{} {} active={} released={} forgotten={} by={} {} {} {} {}: {} {} {}\n", id,
+        state->count, name(state->severity), state->active, state->released, state->forgotten,
+        name(state->cleared_by), ns(state->raised_at), ns(state->last_at), ns(state->cleared_at),
+        ns(state->event_at), view.type, view.resource, view.summary);
     for (const Origin* origin : correlator.origins_of(id)) {
       fmt::format_to(out, "  origin {} of {} {}/{}/{} {} {} by={} setup={} {} {} {}\n", origin->id,
                      origin->alarm, origin->source, origin->sender, origin->key,

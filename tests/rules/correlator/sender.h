@@ -21,9 +21,9 @@ struct Said {
   std::string_view qualifier;
   std::string_view summary;
   std::vector<Label> labels;
-  double at = 0;        // receipt
-  double event = -1;    // when it happened; below 0: as it is received
-  double ends_at = 0;   // 0: unknown
+  double at = 0;       // receipt
+  double event = -1;   // when it happened; below 0: as it is received
+  double ends_at = 0;  // 0: unknown
   SourceNumber source = 1;
   SetupNumber setup = 1;
   std::vector<IdentityPart> identity;  // empty: resource, type, qualifier

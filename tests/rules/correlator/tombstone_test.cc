@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "config/limits.h"
 #include "rules/correlator/tombstones.h"
 #include "tests/rules/correlator/sender.h"
 
@@ -69,17 +68,20 @@ TEST_CASE("each changed tombstone is told once, as it is then") {
 }
 
 TEST_CASE("when there are too many, the oldest goes") {
-  Tombstones tombstones;
+  constexpr int max = 100;
+  Tombstones tombstones(max);
   const Duration reorder = std::chrono::minutes{5};
-  const std::uint64_t max = deskd::limits::tombstones_max;
-  for (std::uint64_t i = 0; i <= max; ++i) {
-    const Time at = at_second(0) + Duration{i + 1};
-    tombstones.put({i, i}, {}, {at, at});
-    if (i == 1) tombstones.put({0, 0}, {}, {at, at + Duration{1}});  // renewed: no longer first
+  const auto hash = [](int i) { return hash128(std::to_string(i)); };
+  for (int i = 0; i <= max; ++i) {
+    tombstones.put(hash(i), {}, {at_second(i), at_second(i)});
+    if (i == 1) tombstones.put(hash(0), {}, {at_second(i), at_second(1.5)});  // no longer oldest
   }
-  const Time now = at_second(1);
-  CHECK_FALSE(tombstones.covers({1, 1}, at_second(-1), now, reorder));
-  CHECK(tombstones.covers({0, 0}, at_second(-1), now, reorder));
-  CHECK(tombstones.covers({max, max}, at_second(-1), now, reorder));
+  const auto stands = [&](int i) {
+    return tombstones.covers(hash(i), at_second(-1), at_second(max), reorder);
+  };
+  CHECK(stands(0));
+  CHECK_FALSE(stands(1));
+  CHECK(stands(2));
+  CHECK(stands(max));
   CHECK(tombstones.take_changed().size() == max);
 }

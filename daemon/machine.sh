@@ -1,5 +1,4 @@
-# Sourced by daemon/start.sh and tests/run.sh: installs what a list of packages names and this
-# machine lacks.
+# Sourced by daemon/start.sh and tests/run.sh: what this machine lacks, and what it can take.
 
 # The packages of the files in the arguments that are not installed, one a line.
 missing_packages() {
@@ -16,7 +15,7 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
   elif command -v sudo >/dev/null; then
-    sudo --preserve-env=DEBIAN_FRONTEND "$@"
+    sudo env DEBIAN_FRONTEND=noninteractive "$@"
   else
     echo "This needs root, and there is no sudo. As root, run:" >&2
     echo "  $*" >&2
@@ -46,18 +45,16 @@ install_packages() {
 
 # Runs a command while Debian's policy-rc.d forbids to start services. One that exists already is
 # somebody's decision and stays.
-without_services() {
-  local policy=/usr/sbin/policy-rc.d result=0
-  if [ -e "$policy" ]; then
-    "$@"
-    return
+without_services() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'as_root rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
   fi
-  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-  as_root chmod 755 "$policy"
-  "$@" || result=$?
-  as_root rm -f "$policy"
-  return $result
-}
+  "$@"
+)
 
 # The units that newly installed packages brought must not start with the next boot either.
 disable_services() {
@@ -84,3 +81,6 @@ build_jobs() {
   [ "$jobs" -le "$processors" ] || jobs=$processors
   echo "$jobs"
 }
+
+# ccache keeps its results at home, which not every robot has.
+[ -n "${HOME:-}" ] || export CCACHE_DIR=$PWD/build/ccache
