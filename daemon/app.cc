@@ -223,7 +223,10 @@ int run(const AppOptions& options) {
     log::error("api", started.error());
     return fault;
   }
-  const std::string address = fmt::format("http://{}:{}", setup->settings.listen_host, app.port());
+  const std::string& host = setup->settings.listen_host;
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  const std::string address =
+      fmt::format(is_ipv6 ? "http://[{}]:{}" : "http://{}:{}", host, app.port());
   log::info("daemon", "ready",
             {{"listen", address}, {"ledger", setup->settings.ledger_path}, {"setup", setup->hash}});
   notify.ready("listens on " + address);

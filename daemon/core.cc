@@ -168,11 +168,7 @@ void Core::write_changes() {
 
   for (const auto incident : desk_changes.incidents) states_.put(*desk_.find(incident));
   for (const auto alarm : desk_changes.memberships) states_.put(*desk_.membership(alarm));
-  for (const auto& key : desk_changes.timeline) {
-    // An entry that left memory within its own turn was one of more than a thousand: only its
-    // number is kept.
-    if (const auto* entry = desk_.find_entry(key)) states_.put(key, *entry);
-  }
+  for (const auto& key : desk_changes.timeline) states_.put(key, *desk_.find_entry(key));
 }
 
 void Core::keep_recent(const ledger::Record& record) {

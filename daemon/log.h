@@ -1,5 +1,6 @@
 #pragma once
-// What deskd says about itself: one line per event, as text on a terminal and as JSON under systemd.
+// What deskd says about itself: one line per event, as text on a terminal and as JSON under
+// systemd.
 
 #include <cstdint>
 #include <initializer_list>

@@ -17,6 +17,11 @@ std::string& Decoding::scratch() {
   return scratch_;
 }
 
+LabelList& Decoding::empty_list() {
+  list_.clear();
+  return list_;
+}
+
 void Decoding::take(const Draft& draft) {
   rules::Alert& alert = batch_.alerts.emplace_back(draft.alert);
   if (!draft.severity_word.empty()) {

@@ -7,6 +7,7 @@
 
 #include "connectors/format/format.h"
 #include "connectors/format/json_tree.h"
+#include "connectors/format/label_list.h"
 
 namespace deskd::connectors {
 
@@ -32,6 +33,8 @@ class Decoding {
   const DecodeSettings& settings() const { return settings_; }
   /// Empty text to build something in before the batch keeps it; its memory is used again.
   std::string& scratch();
+  /// An empty list to gather labels in; the same one each time, as it is large.
+  LabelList& empty_list();
 
   /// Adds the alert to the batch: severity by the source's words, receipt time, and the event time,
   /// which is clamped or else the receipt time.
@@ -50,6 +53,7 @@ class Decoding {
   const DecodeSettings& settings_;
   Decoded decoded_;
   std::string scratch_;
+  LabelList list_;
 };
 
 /// The body as a tree, or why it is none.

@@ -44,7 +44,7 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
   const std::vector<const JsonNode*> root_values = resolve_root_paths(*mapping_, root);
 
   const auto decode_one = [&](const JsonNode& node, std::string pointer, std::size_t index) {
-    const MappedElement element(node, std::move(pointer), root_values, batch);
+    const MappedElement element(node, std::move(pointer), root_values, decoding);
     if (auto draft = read(element)) {
       decoding.take(*draft);
     } else {

@@ -14,12 +14,14 @@
 
 namespace deskd::connectors {
 
-/// Lives on the stack of one decode; holds views only.
+/// Lives during one decode; holds views only.
 class LabelList {
  public:
   /// A name that is there already gets the new value. An empty value takes the name out again, as a
   /// missing label and an empty one are the same. Returns what is wrong with the pair, if anything.
   std::optional<std::string> add(std::string_view name, std::string_view value);
+
+  void clear() { size_ = 0; }
 
   std::span<const rules::Label> view() const { return {labels_.data(), size_}; }
   /// A copy that lives in `arena`.

@@ -17,22 +17,22 @@ class Spread {
   Spread(LabelList& list, Batch& batch) : list_(list), batch_(batch) {}
 
   /// `prefix` stands before each name, with its dot.
-  std::optional<Malformed> run(const JsonNode& node, const std::string& prefix,
+  std::optional<Malformed> run(const JsonNode& node, std::string_view prefix,
                                const std::string& pointer) {
     for (const auto [member, value] : Members(node)) {
       if (auto wrong = put(member, value, prefix, pointer)) return wrong;
     }
     std::size_t index = 0;
     for (const JsonNode& item : Items(node)) {
-      if (auto wrong = put(fmt::format_int(index).str(), item, prefix, pointer)) return wrong;
-      ++index;
+      const std::string_view member = batch_.keep(fmt::format_int(index++).str());
+      if (auto wrong = put(member, item, prefix, pointer)) return wrong;
     }
     return std::nullopt;
   }
 
  private:
   std::optional<Malformed> put(std::string_view member, const JsonNode& value,
-                               const std::string& prefix, const std::string& pointer) {
+                               std::string_view prefix, const std::string& pointer) {
     // Empty and nested ones count too: an object of the root is spread for every element.
     if (++members_ > limits::labels_max) {
       return Malformed{pointer, fmt::format("more than {} members", limits::labels_max)};
@@ -41,13 +41,14 @@ class Spread {
       return Malformed{pointer,
                        fmt::format("a name is longer than {} bytes", limits::label_name_bytes_max)};
     }
-    const std::string name = prefix + std::string(member);
-    std::string below = pointer + pointer_step(member);
-    if (!value.is_scalar()) return run(value, name + ".", below);
-    if (auto wrong = list_.add(batch_.keep(name), value.text)) {
-      return Malformed{std::move(below), *std::move(wrong)};
+    if (!value.is_scalar()) {
+      return run(value, fmt::format("{}{}.", prefix, member), pointer + pointer_step(member));
     }
-    return std::nullopt;
+    const std::string_view name =
+        prefix.empty() ? member : batch_.keep(fmt::format("{}{}", prefix, member));
+    auto wrong = list_.add(name, value.text);
+    if (!wrong) return std::nullopt;
+    return Malformed{pointer + pointer_step(member), *std::move(wrong)};
   }
 
   LabelList& list_;
@@ -87,10 +88,10 @@ std::string MappedElement::pointer_of(const MappedValue& value) const {
 }
 
 std::expected<std::string_view, Malformed> MappedElement::text(const MappedValue& value) const {
-  if (value.constant) return batch_.keep(*value.constant);
+  if (value.constant) return decoding_.batch().keep(*value.constant);
   const Found found = find(value);
   if (found.node != nullptr) return translated(value, found);
-  return value.otherwise ? batch_.keep(*value.otherwise) : std::string_view();
+  return value.otherwise ? decoding_.batch().keep(*value.otherwise) : std::string_view();
 }
 
 std::expected<std::string_view, Malformed> MappedElement::translated(const MappedValue& value,
@@ -108,8 +109,8 @@ std::expected<std::string_view, Malformed> MappedElement::translated(const Mappe
   if (!value.translates) return node.text;
   const auto entry = std::ranges::find(
       value.map, node.text, [](const auto& pair) { return std::string_view(pair.first); });
-  if (entry != value.map.end()) return batch_.keep(entry->second);
-  return value.otherwise ? batch_.keep(*value.otherwise) : std::string_view();
+  if (entry != value.map.end()) return decoding_.batch().keep(entry->second);
+  return value.otherwise ? decoding_.batch().keep(*value.otherwise) : std::string_view();
 }
 
 std::expected<rules::Status, Malformed> MappedElement::status(const MappedStatus& status) const {
@@ -129,12 +130,13 @@ std::expected<rules::Status, Malformed> MappedElement::status(const MappedStatus
 std::expected<std::span<const rules::Label>, Malformed> MappedElement::labels(
     std::span<const MappedLabel> labels) const {
   if (labels.empty()) return {};
-  LabelList list;
+  Batch& batch = decoding_.batch();
+  LabelList& list = decoding_.empty_list();
   for (const MappedLabel& label : labels) {
     const Found found = find(label.value);
     if (found.node != nullptr && !found.node->is_scalar() && !label.value.translates) {
       const std::string prefix = label.spreads_plainly() ? "" : label.name + ".";
-      if (auto wrong = Spread(list, batch_).run(*found.node, prefix, pointer_of(*found.path))) {
+      if (auto wrong = Spread(list, batch).run(*found.node, prefix, pointer_of(*found.path))) {
         return std::unexpected(*std::move(wrong));
       }
       continue;
@@ -142,11 +144,11 @@ std::expected<std::span<const rules::Label>, Malformed> MappedElement::labels(
     const auto value = text(label.value);
     if (!value) return std::unexpected(value.error());
     if (value->empty()) continue;
-    if (auto wrong = list.add(batch_.keep(label.name), *value)) {
+    if (auto wrong = list.add(batch.keep(label.name), *value)) {
       return std::unexpected(Malformed{pointer_of(label.value), *std::move(wrong)});
     }
   }
-  return list.keep(batch_.arena());
+  return list.keep(batch.arena());
 }
 
 }  // namespace deskd::connectors

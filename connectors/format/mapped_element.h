@@ -9,7 +9,6 @@
 
 #include "connectors/format/decoding.h"
 #include "connectors/format/json_tree.h"
-#include "connectors/format/label_list.h"
 #include "connectors/format/mapping.h"
 
 namespace deskd::connectors {
@@ -22,8 +21,11 @@ class MappedElement {
  public:
   /// `pointer` says where the element stands in the body.
   MappedElement(const JsonNode& element, std::string pointer,
-                std::span<const JsonNode* const> root_values, Batch& batch)
-      : element_(element), pointer_(std::move(pointer)), root_values_(root_values), batch_(batch) {}
+                std::span<const JsonNode* const> root_values, Decoding& decoding)
+      : element_(element),
+        pointer_(std::move(pointer)),
+        root_values_(root_values),
+        decoding_(decoding) {}
 
   const std::string& pointer() const { return pointer_; }
 
@@ -50,7 +52,7 @@ class MappedElement {
   const JsonNode& element_;
   const std::string pointer_;
   const std::span<const JsonNode* const> root_values_;
-  Batch& batch_;
+  Decoding& decoding_;
 };
 
 }  // namespace deskd::connectors

@@ -18,14 +18,15 @@ using rules::Label;
 
 /// A map of texts, as labels and annotations are. Nothing there is an empty map.
 std::expected<std::span<const Label>, Malformed> read_texts(const JsonNode& element,
-                                                            std::string_view member, Batch& batch) {
+                                                            std::string_view member,
+                                                            Decoding& decoding) {
   const JsonNode* const map = element.find(member);
   if (map == nullptr || map->is_null()) return {};
   if (!map->is_object()) {
     return std::unexpected(Malformed{pointer_step(member),
                                      fmt::format("an object expected, not {}", name(map->kind))});
   }
-  LabelList list;
+  LabelList& list = decoding.empty_list();
   for (const auto [label, value] : Members(*map)) {
     if (!value.is_text() && !value.is_null()) {
       return std::unexpected(
@@ -36,7 +37,7 @@ std::expected<std::span<const Label>, Malformed> read_texts(const JsonNode& elem
       return std::unexpected(Malformed{pointer_step(member), *std::move(wrong)});
     }
   }
-  return list.keep(batch.arena());
+  return list.keep(decoding.batch().arena());
 }
 
 /// As Prometheus prints a label's value.
@@ -100,10 +101,10 @@ std::expected<Draft, Malformed> PrometheusLabels::read_alert(const JsonNode& ele
     return std::unexpected(
         Malformed{"", fmt::format("an object expected, not {}", name(element.kind))});
   }
-  const auto labels = read_texts(element, "labels", decoding.batch());
+  const auto labels = read_texts(element, "labels", decoding);
   if (!labels) return std::unexpected(labels.error());
   if (labels->empty()) return std::unexpected(Malformed{"/labels", "at least one label is needed"});
-  const auto annotations = read_texts(element, "annotations", decoding.batch());
+  const auto annotations = read_texts(element, "annotations", decoding);
   if (!annotations) return std::unexpected(annotations.error());
 
   Draft draft;

@@ -18,13 +18,22 @@ namespace {
 /// The address of a peer, without its port: repeated refusals of one sender are one line.
 std::string address(std::string_view peer) { return std::string(peer.substr(0, peer.rfind(':'))); }
 
-void judge(Batch& batch) {
+/// Returns how many event times that rules had set were clamped: what a rule takes from a label is
+/// no more to be trusted than what a sender stamped.
+std::uint64_t judge(Batch& batch) {
   const rules::RuleSet& rules = *batch.setup->rules;
+  const rules::Time latest = batch.received_at + batch.setup->max_skew;
+  std::uint64_t clamped = 0;
   batch.verdicts.reserve(batch.alerts.size());
   for (rules::Alert& alert : batch.alerts) {
     alert.source = batch.source;
     batch.verdicts.push_back(rules.judge(alert, batch.arena()));
+    rules::Time& event_at = batch.verdicts.back().alert.event_at;
+    if (event_at <= latest) continue;
+    event_at = latest;
+    ++clamped;
   }
+  return clamped;
 }
 
 std::unique_ptr<Batch> make_batch(const Source& source, std::shared_ptr<const Judging> setup,
@@ -106,10 +115,10 @@ void Intake::take(const Source& source, std::shared_ptr<const Judging> setup, Ht
 
   auto batch = make_batch(source, std::move(setup), request, *std::move(body));
   const Decoded decoded = decode(source, *batch);
-  judge(*batch);
+  const std::uint64_t clamped = judge(*batch);
   const std::uint64_t accepted = batch->alerts.size();
   accounts_.received(source.name, accepted, decoded.malformed, decoded.severity_unknown,
-                     decoded.event_time_clamped, request.received_at);
+                     decoded.event_time_clamped + clamped, request.received_at);
   if (decoded.malformed > 0) show(source, seen, "malformed", first_error(decoded));
 
   HttpAnswer answer = taken(source.kind, accepted, decoded);

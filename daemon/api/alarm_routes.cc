@@ -96,11 +96,10 @@ void alerts(const Parts& parts, Call call) {
       [&parts, search](const LogRecords& records, const daemon::Confirmation& confirmation,
                        connectors::HttpRespond respond) {
         auto page = find_alerts(records, search);
+        auto rules = rules_of(page.items);
         show(
             parts, std::move(respond),
-            [rules = rules_of(page.items)](const daemon::Core& core) {
-              return names_of(core, rules);
-            },
+            [rules = std::move(rules)](const daemon::Core& core) { return names_of(core, rules); },
             [page = std::move(page), confirmation](const RuleNames& names) {
               auto answer = json_answer(200, render(page, names));
               mark(answer, confirmation);

@@ -22,6 +22,15 @@ std::string identity(const boost::json::value& alarm) {
   return out;
 }
 
+// "linkDown on edge-7 (3)", as far as it is known.
+std::string what_and_where(const boost::json::value& alarm) {
+  std::string out = text_at(alarm, "type");
+  const std::string resource = text_at(alarm, "resource");
+  const std::string qualifier = text_at(alarm, "qualifier");
+  if (!resource.empty()) out += (out.empty() ? "" : " on ") + resource;
+  return qualifier.empty() ? out : out + " (" + qualifier + ")";
+}
+
 Table origin_table(const boost::json::array& origins) {
   Table table{{{.title = "SOURCE"},
                {.title = "SENDER", .shrinks = true},
@@ -49,9 +58,7 @@ Table alarm_table(const boost::json::array& alarms, const TimeStyle& times) {
                {.title = "COUNT", .align = Column::Align::right},
                {.title = "LAST"},
                {.title = "INCIDENT"},
-               {.title = "RESOURCE", .shrinks = true},
-               {.title = "TYPE", .shrinks = true},
-               {.title = "QUALIFIER", .shrinks = true},
+               {.title = "ALARM", .shrinks = true},
                {.title = "SUMMARY", .shrinks = true}}};
   for (const auto& alarm : alarms) {
     const std::string status = text_at(alarm, "status");
@@ -62,9 +69,7 @@ Table alarm_table(const boost::json::array& alarms, const TimeStyle& times) {
                {text_at(alarm, "count")},
                {times.show(text_at(alarm, "last_at"))},
                {text_at(alarm, "incident"), Colour::cyan},
-               {text_at(alarm, "resource")},
-               {text_at(alarm, "type")},
-               {text_at(alarm, "qualifier")},
+               {what_and_where(alarm)},
                {text_at(alarm, "summary")}});
   }
   return table;

@@ -63,18 +63,35 @@ void add_queues(CLI::App& cli, Session& session) {
   });
 }
 
+// "webhook generic", "alertmanager_api".
+std::string kind(const boost::json::value& source) {
+  const std::string kind = text_at(source, "kind");
+  const std::string format = text_at(source, "format");
+  return format.empty() || format == kind ? kind : kind + " " + format;
+}
+
+// "raised=1, merged=9", without those that never came.
+std::string outcomes(const boost::json::value& source) {
+  std::string out;
+  const auto* counts = at(source, "outcomes").if_object();
+  if (!counts) return out;
+  for (const auto& [outcome, count] : *counts) {
+    if (text(count) == "0") continue;
+    out += fmt::format("{}{}={}", out.empty() ? "" : ", ", std::string_view{outcome}, text(count));
+  }
+  return out;
+}
+
 Table source_table(const boost::json::array& sources, const TimeStyle& times) {
   Table table{{{.title = "SOURCE", .shrinks = true},
                {.title = "KIND"},
-               {.title = "FORMAT"},
                {.title = "STATE", .shrinks = true},
                {.title = "RECEIVED", .align = Align::right},
                {.title = "IN FLIGHT", .align = Align::right},
                {.title = "LAST ALERT"}}};
   for (const auto& source : sources) {
     table.row({{text_at(source, "name"), Colour::cyan},
-               {text_at(source, "kind")},
-               {text_at(source, "format")},
+               {kind(source)},
                {text_at(source, "state")},
                {text_at(source, "received")},
                {text_at(source, "in_flight")},
@@ -84,9 +101,10 @@ Table source_table(const boost::json::array& sources, const TimeStyle& times) {
 }
 
 Table outcome_table(const boost::json::array& sources) {
-  Table table{{{.title = "SOURCE", .shrinks = true}, {.title = "WHAT BECAME OF ITS ALERTS"}}};
+  Table table{{{.title = "SOURCE"}, {.title = "WHAT BECAME OF ITS ALERTS", .shrinks = true}}};
   for (const auto& source : sources) {
-    table.row({{text_at(source, "name"), Colour::cyan}, {pairs(at(source, "outcomes"))}});
+    std::string counts = outcomes(source);
+    if (!counts.empty()) table.row({{text_at(source, "name"), Colour::cyan}, {std::move(counts)}});
   }
   return table;
 }
@@ -116,7 +134,8 @@ Table refusal_table(const boost::json::array& sources, const TimeStyle& times) {
 std::string sources_page(const boost::json::array& sources, const Session& session) {
   const Terminal& terminal = session.terminal();
   std::string page = source_table(sources, session.times()).text(terminal);
-  page += "\n" + outcome_table(sources).text(terminal);
+  const Table outcomes = outcome_table(sources);
+  if (!outcomes.empty()) page += "\n" + outcomes.text(terminal);
   const Table refusals = refusal_table(sources, session.times());
   return refusals.empty() ? page : page + "\nLast refusals\n" + refusals.text(terminal);
 }

@@ -10,7 +10,7 @@ namespace deskd::ctl {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t shrunk_width_min = 8;  // less shows nothing of a name
+constexpr std::size_t shrunk_width_min = 6;  // less shows nothing of a name
 
 std::string spaces(std::size_t count) { return std::string(count, ' '); }
 
@@ -44,8 +44,7 @@ std::vector<std::size_t> Table::widths(const Terminal& terminal) const {
   for (; total > *terminal.width; --total) {
     std::size_t widest = columns_.size();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::size_t least = std::max(shrunk_width_min, display_width(columns_[i].title));
-      if (!columns_[i].shrinks || layout[i] <= least) continue;
+      if (!columns_[i].shrinks || layout[i] <= shrunk_width_min) continue;
       if (widest == columns_.size() || layout[i] > layout[widest]) widest = i;
     }
     if (widest == columns_.size()) break;

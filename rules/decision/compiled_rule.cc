@@ -40,6 +40,18 @@ std::optional<FieldName> field_of(Decision decision, const std::string& name) {
   }
 }
 
+/// The rule's own condition comes last and says most.
+std::optional<CompiledRule::Guard> guard_of(const CompiledRule& rule) {
+  for (auto when = rule.when.rbegin(); when != rule.when.rend(); ++when) {
+    for (const Equality& equality : (*when)->required()) {
+      if (equality.literals.size() == 1) {
+        return CompiledRule::Guard{equality.slot, equality.literals.front()};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) {
@@ -102,13 +114,17 @@ const CompiledText* CompiledMap::find(std::string_view key) const {
   return otherwise ? &*otherwise : nullptr;
 }
 
-bool CompiledRule::holds(Subject& subject) const {
+bool CompiledRule::holds_in_full(Subject& subject) const {
   return std::ranges::all_of(when, [&](const auto& part) { return part->holds(subject); });
 }
 
 CompiledRule RuleCompiler::compile(const Rule& rule, RuleNumber number) {
-  CompiledRule compiled{.number = number, .drop = rule.then.drop, .stop = rule.then.stop};
+  CompiledRule compiled;
+  compiled.number = number;
+  compiled.drop = rule.then.drop;
+  compiled.stop = rule.then.stop;
   for (const auto& when : rule.when) compiled.when.push_back(compile_when(when));
+  compiled.guard = guard_of(compiled);
   for (const Statement& statement : rule.then.statements) {
     compiled.statements.push_back(compile_statement(statement));
   }

@@ -95,7 +95,20 @@ struct CompiledRule {
   std::optional<DropStatement> drop;
   std::optional<bool> stop;
 
-  bool holds(Subject& subject) const;
+  /// A literal that some field must equal, kept beside the rule itself: most rules fail here,
+  /// without a look at anything else.
+  struct Guard {
+    Slot slot = 0;
+    std::string_view literal;
+  };
+  std::optional<Guard> guard;
+
+  bool holds(Subject& subject) const {
+    return (!guard || subject.value(guard->slot) == guard->literal) && holds_in_full(subject);
+  }
+
+ private:
+  bool holds_in_full(Subject& subject) const;
 };
 
 /// Compiles the rules of one set after each other; conditions that they share are compiled once.

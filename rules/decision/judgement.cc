@@ -10,6 +10,9 @@
 namespace deskd::rules {
 namespace {
 
+constexpr std::size_t usual_decisions = 8;  // of one rule
+constexpr std::size_t usual_matches = 16;   // of one alert
+
 bool is_missing(const IdentityPart& part) { return part.value.empty(); }
 
 /// What people read where no rule and no sender gave a title.
@@ -42,7 +45,12 @@ Judgement::Judgement(const RuleSet::Compiled& rules, const Alert& alert,
       unstated_(&scratch),
       stated_(&scratch),
       identities_(&scratch),
-      clears_(&scratch) {}
+      clears_(&scratch) {
+  // Growing step by step would leave each step's memory behind in the scratch.
+  made_.reserve(usual_decisions);
+  matched_.reserve(usual_matches);
+  stated_.reserve(rules.targets.size());
+}
 
 void Judgement::read_layer(std::span<const CompiledRule> rules, bool is_last) {
   ++layer_;

@@ -38,9 +38,13 @@ queues:
 RULES_YAML = """\
 rules:
   - name: links
+    why: A test needs a rule.
+    owner: noc
     when: {type: linkDown}
     then: {queue: noc-network, class: network.link, impact: high, urgency: medium}
   - name: services
+    why: Another one.
+    owner: sre
     when: {labels.team: sre}
     then: {queue: sre, class: service}
 """
@@ -122,7 +126,7 @@ class Desk:
     # Life.
 
     def __enter__(self):
-        return self.start()
+        return self if self.process else self.start()
 
     def __exit__(self, *_):
         if self.process and self.process.poll() is None:
@@ -130,6 +134,7 @@ class Desk:
             self.process.wait()
 
     def start(self, *options, wrapper=(), ready_within=20.0):
+        assert self.process is None or self.process.poll() is not None, "it runs already"
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [*wrapper, str(DESKD), "--config", str(self.config), *options],
@@ -220,7 +225,6 @@ class Desk:
         samples = self.metrics()
         received = {labels: n for (name, labels), n in samples.items()
                     if name == "desk_alerts_received_total"}
-        assert received or not samples, "no desk_alerts_received_total in the scrape"
         for labels, count in received.items():
             source = dict(labels)["source"]
             settled = sum(n for (name, other), n in samples.items()

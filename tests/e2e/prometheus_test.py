@@ -22,7 +22,7 @@ groups:
       - alert: LinkDown
         expr: vector(1) > {threshold}
         labels: {severity: critical, team: sre, instance: edge-7}
-        annotations: {summary: "Link down on {{ $labels.instance }}"}
+        annotations: {summary: Link down on edge-7}
 """
 
 

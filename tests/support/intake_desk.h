@@ -87,11 +87,12 @@ struct IntakeDesk {
     return "";
   }
 
+  // First, so that what still waits in the inbox at the end can be answered.
+  std::vector<HttpAnswer> answers;
   std::shared_ptr<const Judging> setup;
   Accounts accounts;
   Inbox inbox{nullptr};
   Intake intake{[this] { return setup; }, accounts, inbox};
-  std::vector<HttpAnswer> answers;
 };
 
 inline HttpRequest post(std::string body,

@@ -46,7 +46,8 @@ std::optional<IncidentDetail> copy_detail(const daemon::Core& core, desk::Incide
   }
   detail.alarms_left_out = alarms.size() - shown;
   const auto& timeline = core.desk().timeline(incident);
-  detail.timeline.assign(timeline.begin(), timeline.end());
+  if (auto gap = core.desk().timeline_gap(incident)) detail.timeline.push_back(*std::move(gap));
+  detail.timeline.insert(detail.timeline.end(), timeline.begin(), timeline.end());
   for (const desk::Author& author : head->verdict) {
     DecisionView decision{std::string(name(author.decision)), author.value, std::nullopt};
     if (const auto* rule = core.rule_name(author.setup, author.rule)) decision.rule = *rule;

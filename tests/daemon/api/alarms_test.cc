@@ -6,7 +6,6 @@
 #include <boost/json/parse.hpp>
 
 #include "tests/daemon/api/bench.h"
-#include "tests/daemon/api/pretty.h"
 #include "tests/support/golden.h"
 
 using namespace deskd;
@@ -33,7 +32,7 @@ TEST_CASE("an alarm shows its identity, its origins and its incident") {
   bench.send(check("edge-7", "linkDown", "major"));
   bench.now += 1s;
   bench.send(check("edge-7", "linkDown", "major", "ok"));
-  test::check_golden(test::pretty(bench.read("/api/v1/alarms/0-1")), golden + "alarm.json");
+  test::check_golden(bench.golden("/api/v1/alarms/0-1"), golden + "alarm.json");
   CHECK(bench.get("/api/v1/alarms/0-2").status == 404);
   CHECK(bench.get("/api/v1/alarms/x").status == 404);
 }
@@ -91,7 +90,7 @@ TEST_CASE("recent alerts show what became of each, and by which rules") {
   bench.send(check("edge-7", "linkDown", "major"));
   bench.now += 1s;
   bench.send(check("db-1", "disk", "nonsense"));
-  test::check_golden(test::pretty(bench.read("/api/v1/alerts")), golden + "alerts.json");
+  test::check_golden(bench.golden("/api/v1/alerts"), golden + "alerts.json");
 }
 
 TEST_CASE("recent alerts come newest first, filtered, in pages that go on inside a record") {

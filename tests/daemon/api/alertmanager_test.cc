@@ -7,7 +7,6 @@
 
 #include "daemon/api/matcher.h"
 #include "tests/daemon/api/bench.h"
-#include "tests/daemon/api/pretty.h"
 #include "tests/support/golden.h"
 
 using namespace deskd;
@@ -44,7 +43,7 @@ TEST_CASE("active alarms are shown as Alertmanager shows alerts") {
   bench.send(check("edge-7", "linkDown", "major"));
   bench.send(check("edge-8", "linkDown", "major"));
   bench.send(check("edge-8", "linkDown", "major", "ok"));
-  test::check_golden(test::pretty(bench.read("/api/v2/alerts")), golden + "v2_alerts.json");
+  test::check_golden(bench.golden("/api/v2/alerts"), golden + "v2_alerts.json");
 }
 
 TEST_CASE("alerts are filtered as amtool filters them") {

@@ -9,6 +9,7 @@
 #include <boost/json/parse.hpp>
 
 #include "daemon/api/target.h"
+#include "tests/daemon/api/pretty.h"
 
 namespace deskd::test {
 
@@ -151,6 +152,15 @@ boost::json::value Bench::read(std::string_view target) {
   INFO(target << ": " << answer.body);
   REQUIRE(answer.status == 200);
   return boost::json::parse(answer.body);
+}
+
+std::string Bench::golden(std::string_view target) {
+  std::string text = pretty(read(target));
+  const std::string folder = folder_.path("");
+  for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder, at)) {
+    text.erase(at, folder.size());
+  }
+  return text;
 }
 
 std::string check(std::string_view host, std::string_view type, std::string_view severity,

@@ -59,6 +59,8 @@ class DirectCore : public daemon::CoreAccess {
 };
 
 class Bench {
+  TemporaryFolder folder_;  // the setup is read from it, so it comes first
+
  public:
   Bench();
   ~Bench();
@@ -69,6 +71,8 @@ class Bench {
   void send(std::string body);
   /// The body of a GET that must answer 200.
   boost::json::value read(std::string_view target);
+  /// The same, laid out for people, with the names of files as seen from the setup's folder.
+  std::string golden(std::string_view target);
 
   void turn(const std::function<void(daemon::Core&)>& change = {});
 
@@ -87,7 +91,6 @@ class Bench {
   connectors::HttpAnswer ask(std::string method, std::string_view target, std::string body,
                              Headers headers);
 
-  TemporaryFolder folder_;
   std::unique_ptr<connectors::Intake> intake_;
   std::unique_ptr<api::Api> api_;
 };

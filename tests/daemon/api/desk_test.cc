@@ -5,7 +5,6 @@
 #include <boost/json/parse.hpp>
 
 #include "tests/daemon/api/bench.h"
-#include "tests/daemon/api/pretty.h"
 #include "tests/support/golden.h"
 
 using namespace deskd;
@@ -25,7 +24,7 @@ TEST_CASE("queues show their backlog by priority and their oldest incident") {
   bench.now += 1min;
   bench.send(check("edge-8", "linkDown", "major"));
   bench.post("/api/v1/incidents/0-1/ack", "");
-  test::check_golden(test::pretty(bench.read("/api/v1/queues")), golden + "queues.json");
+  test::check_golden(bench.golden("/api/v1/queues"), golden + "queues.json");
   const auto page = bench.read("/api/v1/queues?limit=2");
   CHECK(page.at("items").as_array().size() == 2);
   CHECK(page.at("next") == "2");

@@ -43,7 +43,7 @@ TEST_CASE("a table that is too wide gives way in the columns that may shrink") {
         "ID       ALARMS  TITLE\n"
         "0-1           2  Link down on\xE2\x80\xA6\n"
         "0-4711  1234567  Disk full\n");
-  for (std::size_t width = 25; width < 50; ++width) {
+  for (std::size_t width = 23; width < 50; ++width) {
     CAPTURE(width);
     for (const auto& line : lines(incidents().text(narrow(width)))) {
       CHECK(display_width(line) <= width);
@@ -52,7 +52,7 @@ TEST_CASE("a table that is too wide gives way in the columns that may shrink") {
 }
 
 TEST_CASE("a table that can't be that narrow stays readable") {
-  CHECK(lines(incidents().text(narrow(20)))[1] == "0-1           2  Link do\xE2\x80\xA6");
+  CHECK(lines(incidents().text(narrow(20)))[1] == "0-1           2  Link \xE2\x80\xA6");
 }
 
 TEST_CASE("the widest column gives way first") {

@@ -21,7 +21,7 @@ using namespace deskd::rules::test;
 namespace {
 
 const CorrelatorTimes times{.reorder = std::chrono::seconds{20},
-                            .alarm_kept_min = std::chrono::seconds{30}};
+                            .alarm_kept_min = std::chrono::seconds{5}};
 
 std::string shown(const Tombstone& tombstone) {
   return fmt::format("{:x}{:x} {} {} {}", tombstone.hash_high, tombstone.hash_low,
@@ -127,6 +127,7 @@ Said random_alert(Dice& dice, double at, SetupNumber newest) {
 /// Does one random thing to a correlator; the same dice do the same.
 std::string act(Sender& sender, Dice dice, double at, SetupNumber newest) {
   std::string result;
+  sender.signals.clear();
   const AlarmId last = sender.correlator.last_alarm();
   const std::uint32_t what = dice.below(20);
   if (what < 10) {
@@ -171,7 +172,7 @@ void check_promises(const Correlator& correlator) {
 }  // namespace
 
 TEST_CASE("a restored correlator behaves like the one that wrote the ledger") {
-  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 10; ++seed) {
     CAPTURE(seed);
     Dice dice(seed);
     Sender live(times);
@@ -179,27 +180,29 @@ TEST_CASE("a restored correlator behaves like the one that wrote the ledger") {
     std::unique_ptr<Sender> twin;
     double at = 100;
     SetupNumber setup = 1;
-    for (int step = 0; step < 1'500; ++step) {
+    for (int step = 0; step < 1'000; ++step) {
       CAPTURE(step);
-      at += dice.below(3);
+      at += dice.one_in(30) ? 60 : dice.below(3);
       if (dice.one_in(150)) ++setup;
       const Dice seeded(dice.below(1'000'000'000));
       const std::string happened = act(live, seeded, at, setup);
       if (twin) {
         REQUIRE(act(*twin, seeded, at, setup) == happened);
-        REQUIRE(dump(twin->correlator) == dump(live.correlator));
       }
       check_promises(live.correlator);
       if (!dice.one_in(3)) continue;
       const std::string written = ledger.write(live);
-      if (twin) REQUIRE(twins_ledger.write(*twin) == written);
+      if (twin) {
+        REQUIRE(twins_ledger.write(*twin) == written);
+        REQUIRE(dump(twin->correlator) == dump(live.correlator));
+      }
       if (dice.one_in(20)) {
         twin = ledger.recover(at_second(at));
         REQUIRE(dump(twin->correlator) == dump(live.correlator));
         REQUIRE(twin->correlator.take_changes().empty());
       }
     }
-    CHECK(live.correlator.last_alarm() > 20);  // some were forgotten
+    CHECK(live.correlator.last_alarm() > 8);  // of 6 identities: some were forgotten
   }
 }
 
