@@ -226,7 +226,7 @@ int run(const AppOptions& options) {
   const std::string& host = setup->settings.listen_host;
   const bool is_ipv6 = host.find(':') != std::string::npos;
   const std::string address =
-      fmt::format(is_ipv6 ? "http://[{}]:{}" : "http://{}:{}", host, app.port());
+      fmt::format("http://{}{}{}:{}", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", app.port());
   log::info("daemon", "ready",
             {{"listen", address}, {"ledger", setup->settings.ledger_path}, {"setup", setup->hash}});
   notify.ready("listens on " + address);

@@ -88,8 +88,8 @@ struct IntakeDesk {
   }
 
   // First, so that what still waits in the inbox at the end can be answered.
-  std::vector<HttpAnswer> answers;
   std::shared_ptr<const Judging> setup;
+  std::vector<HttpAnswer> answers;  // before the inbox: what waits there at the end is answered
   Accounts accounts;
   Inbox inbox{nullptr};
   Intake intake{[this] { return setup; }, accounts, inbox};

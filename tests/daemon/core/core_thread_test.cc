@@ -1,0 +1,203 @@
+#include "daemon/core_thread.h"
+
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <thread>
+
+#include "connectors/webhook/intake.h"
+#include "tests/support/temporary_folder.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+namespace deskd::daemon {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+rules::Time wall() {
+  return std::chrono::time_point_cast<rules::Duration>(std::chrono::system_clock::now());
+}
+
+std::shared_ptr<Setup> shipped_setup() {
+  config::Problems problems;
+  auto setup = load_setup(std::string(DESKD_ROOT) + "/config/deskd.yaml", problems);
+  REQUIRE_MESSAGE(setup != nullptr, problems.text());
+  return setup;
+}
+
+/// A core with its thread, a real ledger in a temporary folder, and an intake before it.
+class Running {
+ public:
+  explicit Running(const std::filesystem::path& folder)
+      : setup_(shipped_setup()), inbox_([this] { core_->wake(); }) {
+    auto ledger = ledger::Ledger::open(folder, 1ULL << 30);
+    REQUIRE(ledger.has_value());
+    Core core;
+    REQUIRE((*ledger)
+                ->replay([&](const ledger::Record& record) { return core.restore(record); })
+                .has_value());
+    core.recovered(setup_, wall());
+    for (const auto& source : setup_->judging.sources)
+      inbox_.set_lane(source.name, source.lane_bytes);
+    core_ = std::make_unique<CoreThread>(std::move(core), std::move(*ledger), parts());
+    core_->start();
+  }
+  ~Running() { stop(); }
+
+  bool stop() {
+    inbox_.close();
+    return core_->stop(10s);
+  }
+
+  /// Sends one body and waits for the answer.
+  connectors::HttpAnswer send(std::string body, const std::string& key) {
+    connectors::HttpRequest request;
+    request.method = "POST";
+    request.path = "/in/hooks";
+    request.headers = {{"content-type", "application/json"}, {"idempotency-key", key}};
+    request.body = std::move(body);
+    request.received_at = wall();
+    std::promise<connectors::HttpAnswer> answered;
+    auto answer = answered.get_future();
+    const connectors::Intake intake(
+        [this] { return std::shared_ptr<const connectors::Judging>(setup_, &setup_->judging); },
+        accounts_, inbox_);
+    intake.webhook("hooks", std::move(request),
+                   [&](connectors::HttpAnswer given) { answered.set_value(std::move(given)); });
+    return answer.get();
+  }
+
+  template <class Look>
+  Confirmation ask(Look look) {
+    std::promise<Confirmation> answered;
+    core_->query(look, [&](const Confirmation& given) { answered.set_value(given); });
+    return answered.get_future().get();
+  }
+
+  CoreThread& thread() { return *core_; }
+  const connectors::Accounts& accounts() const { return accounts_; }
+  std::uint64_t turns_durable() const { return turns_durable_; }
+
+ private:
+  CoreThread::Parts parts() {
+    return {.inbox = inbox_,
+            .accounts = accounts_,
+            .clock = wall,
+            .on_turn = [](const Core&, const Turn&) {},
+            .on_round = [](const Core&) {},
+            .on_durable = [this] { ++turns_durable_; },
+            .on_commit = [](double) {},
+            .on_room = [](bool, const std::string&) {},
+            .on_broken = [](const std::string& reason) { FAIL(reason); }};
+  }
+
+  std::shared_ptr<Setup> setup_;
+  connectors::Accounts accounts_;
+  std::atomic<std::uint64_t> turns_durable_ = 0;
+  connectors::Inbox inbox_;
+  std::unique_ptr<CoreThread> core_;
+};
+
+std::string alert(unsigned host) {
+  return fmt::format(R"({{"resource": "h{}", "type": "DiskFull", "severity": "critical"}})", host);
+}
+
+std::uint64_t incidents(Running& running) {
+  std::uint64_t last = 0;
+  running.ask([&](const Core& core) { last = core.desk().last_incident(); });
+  return last;
+}
+
+}  // namespace
+
+TEST_CASE("what many senders were answered is there after a restart, each thing once") {
+  const test::TemporaryFolder folder;
+  constexpr unsigned senders = 8;
+  constexpr unsigned messages = 40;
+  {
+    Running running(folder.path());
+    std::vector<std::thread> threads;
+    std::atomic<unsigned> accepted = 0;
+    for (unsigned sender = 0; sender < senders; ++sender) {
+      threads.emplace_back([&, sender] {
+        for (unsigned n = 0; n < messages; ++n) {
+          const auto answer = running.send(alert(n), fmt::format("{}-{}", sender, n));
+          if (answer.status == 202) ++accepted;
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(accepted == senders * messages);
+    CHECK(incidents(running) == messages);
+    CHECK(running.stop());
+  }
+  Running again(folder.path());
+  CHECK(incidents(again) == messages);
+  CHECK(again.send(alert(0), "0-0").status == 202);
+  const auto books = again.accounts().read(false);
+  REQUIRE(books.size() == 1);
+  CHECK(books[0].outcomes[rules::Outcome::repeated] == 1);
+}
+
+TEST_CASE("a reader sees every write that was acknowledged") {
+  const test::TemporaryFolder folder;
+  Running running(folder.path());
+  for (unsigned n = 1; n <= 50; ++n) {
+    REQUIRE(running.send(alert(n), fmt::format("{}", n)).status == 202);
+    CHECK(incidents(running) == n);
+  }
+}
+
+TEST_CASE("a command is answered when its turn is durable, and refused when deskd stops") {
+  const test::TemporaryFolder folder;
+  Running running(folder.path());
+  REQUIRE(running.send(alert(1), "1").status == 202);
+  const auto before = running.turns_durable();
+  std::promise<Confirmation> answered;
+  running.thread().command(
+      [](Core& core) {
+        const desk::Actor anna{desk::Actor::Kind::claimed_person, "anna"};
+        CHECK(core.act(1, {desk::ActionKind::ack, anna, "", {}}).has_value());
+      },
+      [&](const Confirmation& given) { answered.set_value(given); });
+  CHECK(answered.get_future().get().kind == Confirmation::Kind::confirmed);
+  CHECK(running.turns_durable() > before);
+
+  CHECK(running.stop());
+  bool ran = false;
+  std::promise<Confirmation> refused;
+  running.thread().command([&](Core&) { ran = true; },
+                           [&](const Confirmation& given) { refused.set_value(given); });
+  CHECK(refused.get_future().get().kind == Confirmation::Kind::refused);
+  CHECK_FALSE(ran);
+}
+
+TEST_CASE("stopping under load answers everything that was taken in") {
+  const test::TemporaryFolder folder;
+  Running running(folder.path());
+  std::atomic<unsigned> accepted = 0;
+  std::vector<std::thread> threads;
+  for (unsigned sender = 0; sender < 4; ++sender) {
+    threads.emplace_back([&, sender] {
+      for (unsigned n = 0; n < 200; ++n) {
+        const auto answer = running.send(alert(n), fmt::format("{}-{}", sender, n));
+        if (answer.status == 503) return;
+        CHECK(answer.status == 202);
+        ++accepted;
+      }
+    });
+  }
+  while (accepted < 20) std::this_thread::yield();
+  CHECK(running.stop());
+  for (auto& thread : threads) thread.join();
+  for (const auto& books : running.accounts().read(false)) {
+    CHECK(books.in_flight == 0);
+    CHECK(books.received == books.outcomes.total());
+    CHECK(books.received - books.outcomes[rules::Outcome::refused] == accepted);
+  }
+}
+
+}  // namespace deskd::daemon
