@@ -28,7 +28,7 @@ constexpr std::size_t queues_max = 1'000;               // likewise
 constexpr std::size_t name_bytes_max = 64;              // of a source, a queue, a priority
 constexpr std::size_t priorities_max = 16;              // a ladder that people can tell apart
 constexpr std::size_t lane_bytes_max = 16 * GiB;        // more memory than one source should have
-constexpr std::size_t ledger_bytes_min = 1 * MiB;       // room for one turn
+constexpr std::size_t ledger_bytes_min = 64 * MiB;      // room for turns that compress badly
 constexpr auto duration_max = 3650 * 24h;
 
 // What senders send.

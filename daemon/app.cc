@@ -205,6 +205,7 @@ int run(const AppOptions& options) {
   const sigset_t signals = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, not an end
   const auto notify = Notify::from_environment();
 
   config::Problems problems;

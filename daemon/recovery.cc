@@ -59,18 +59,11 @@ std::expected<Recovered, RecoveryFault> recover(const std::shared_ptr<Setup>& se
 
   Core core;
   Progress progress(options.notify, (*ledger)->last_number());
-  std::string damage;
   const auto replayed = (*ledger)->replay([&](const ledger::Record& record) {
     progress.at(record.number);
-    if (core.restore(record)) return true;
-    damage = fmt::format(
-        "record {} of {}/ledger.db holds states that this version can't read: it was written by a "
-        "newer deskd, or damaged",
-        record.number, settings.ledger_path);
-    return false;
+    return core.restore(record);
   });
   if (!replayed) return std::unexpected(RecoveryFault{replayed.error()});
-  if (!damage.empty()) return std::unexpected(RecoveryFault{damage});
   core.recovered(setup, options.wall);
   log::info(
       "ledger",

@@ -1,42 +1,14 @@
 """The README's tour, run as a reader would run it: every ```sh block of the sections "Start it" and
 "Ten minutes with deskd", in order. What a ``` block without a language shows must be said by the
 commands before it, line by line; "…" stands for anything.
-
-It runs in the clone itself, but on an overlay of it and with a network of its own: nothing that the
-tour writes stays, and another deskd on this machine is not in the way.
 """
 
-import os
 import re
-import subprocess
 
-import pytest
 from desk import ROOT
+from overlay import run_in_overlay
 
 README = ROOT / "README.md"
-
-# $1: the clone, $2: a folder for the blocks and what they say.
-SCRIPT = r"""
-set -eu
-scratch=$(mktemp -d)
-mount -t tmpfs none "$scratch"
-mkdir "$scratch/upper" "$scratch/work"
-mount -t overlay -o "lowerdir=$1,upperdir=$scratch/upper,workdir=$scratch/work" none "$1"
-/usr/bin/python3 - <<'END'
-import fcntl, socket, struct
-SIOCSIFFLAGS, IFF_UP = 0x8914, 1
-with socket.socket() as s:
-    fcntl.ioctl(s, SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", IFF_UP))
-END
-cd "$1"
-touch "$2/started"
-for block in "$2"/*.sh; do
-  code=0
-  bash -e "$block" >"$block.out" 2>&1 </dev/null || code=$?
-  echo "$code" >"$block.code"
-done
-"""
-
 
 SECTIONS = ("Start it", "Ten minutes with deskd")
 
@@ -72,20 +44,9 @@ def test_lines_are_compared_as_the_tour_says():
 def test_the_tour_does_what_it_says(tmp_path):
     steps = tour()
     assert len(steps) >= 5
-    for number, (commands, _) in enumerate(steps):
-        (tmp_path / f"{number:02}.sh").write_text(commands)
-    user = [] if os.geteuid() == 0 else ["--map-root-user"]
-    done = subprocess.run(
-        ["unshare", *user, "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child",
-         "bash", "-c", SCRIPT, "tour", str(ROOT), str(tmp_path)],
-        capture_output=True, text=True, timeout=1500, env=os.environ | {"USER": "anna"})
-    if not (tmp_path / "started").exists():
-        pytest.skip(f"no namespaces and overlays here: {done.stderr.strip()}")
-
+    ran = run_in_overlay([commands for commands, _ in steps], tmp_path)
     said = ""
-    for number, (commands, lines) in enumerate(steps):
-        output = (tmp_path / f"{number:02}.sh.out").read_text()
-        code = int((tmp_path / f"{number:02}.sh.code").read_text())
+    for (commands, lines), (code, output) in zip(steps, ran):
         said += f"$ {commands}{output}[exit code {code}]\n"
         assert code == 0, said
         for line in lines:
