@@ -10,7 +10,7 @@ using namespace deskd::ctl;
 
 namespace {
 
-const Terminal pipe{};
+const Terminal piped{};
 Terminal narrow(std::size_t width) { return {.width = width, .colours = false}; }
 
 Table incidents() {
@@ -32,7 +32,7 @@ std::vector<std::string> lines(const std::string& text) {
 }  // namespace
 
 TEST_CASE("columns are as wide as their widest cell, and no line ends in spaces") {
-  CHECK(incidents().text(pipe) ==
+  CHECK(incidents().text(piped) ==
         "ID       ALARMS  TITLE\n"
         "0-1           2  Link down on edge-7\n"
         "0-4711  1234567  Disk full\n");
@@ -66,7 +66,7 @@ TEST_CASE("hostile cells are made harmless, missing and surplus ones do no harm"
   Table table{{{.title = "A"}, {.title = "B"}}};
   table.row({{"\x1b[31mred\nx"}});
   table.row({{"1"}, {"2"}, {"3"}});
-  CHECK(table.text(pipe) ==
+  CHECK(table.text(piped) ==
         "A           B\n"
         "\xEF\xBF\xBD[31mred x\n"
         "1           2\n");
@@ -75,14 +75,14 @@ TEST_CASE("hostile cells are made harmless, missing and surplus ones do no harm"
 TEST_CASE("colours only where they are wanted") {
   Table table{{{.title = "S"}}};
   table.row({{"critical", Colour::red}});
-  CHECK(table.text(pipe) == "S\ncritical\n");
+  CHECK(table.text(piped) == "S\ncritical\n");
   CHECK(table.text({.width = 80, .colours = true}) == "\x1b[1mS\x1b[0m\n\x1b[31mcritical\x1b[0m\n");
 }
 
-TEST_CASE("no rows, no title line") { CHECK(Table{{{.title = "A"}}}.text(pipe) == ""); }
+TEST_CASE("no rows, no title line") { CHECK(Table{{{.title = "A"}}}.text(piped) == ""); }
 
 TEST_CASE("fields are aligned, and those without a value left out") {
-  CHECK(fields({{"state", {"new"}}, {"person", {""}}, {"q", {"a\nb"}}}, pipe) ==
+  CHECK(fields({{"state", {"new"}}, {"person", {""}}, {"q", {"a\nb"}}}, piped) ==
         "state  new\n"
         "q      a b\n");
 }
