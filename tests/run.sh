@@ -49,6 +49,14 @@ targets() {
   esac
 }
 
+# What a build needs for them.
+targets() {
+  case "$1" in
+    tsan) echo threaded_tests ;;
+    *) echo all ;;
+  esac
+}
+
 build_times=()
 
 build() {

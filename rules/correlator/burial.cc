@@ -39,12 +39,12 @@ Hash128 Correlator::Impl::hash_of_named(const Judged& judged, std::string_view t
 bool Correlator::Impl::is_buried(const Judged& judged, Time now) {
   if (tombstones.empty()) return false;
   const Alert& alert = judged.verdict->alert;
-  if (tombstones.covers(hash_of_origin(judged), alert.event_at, now, times.reorder)) return true;
+  if (tombstones.covers(hash_of_origin(judged), times_of(alert), now, times.reorder)) return true;
   for (const Tombstones::Shape& shape : tombstones.shapes()) {
     if (shape.standing == 0 || shape.by.empty() || shape.fields.size() != shape.by.size()) continue;
     const auto value = [&](std::size_t i) { return value_of(alert, shape.fields[i]); };
     const Hash128 hash = hash_of_named(judged, alert.type, shape.by, value);
-    if (tombstones.covers(hash, alert.event_at, now, times.reorder)) return true;
+    if (tombstones.covers(hash, times_of(alert), now, times.reorder)) return true;
   }
   return false;
 }
@@ -52,8 +52,8 @@ bool Correlator::Impl::is_buried(const Judged& judged, Time now) {
 bool Correlator::Impl::bury_origin(const Judged& judged, Time now) {
   const Alert& alert = judged.verdict->alert;
   const Hash128 hash = hash_of_origin(judged);
-  if (tombstones.covers(hash, alert.event_at, now, times.reorder)) return false;
-  tombstones.put(hash, {}, {alert.event_at, alert.received_at});
+  if (tombstones.covers(hash, times_of(alert), now, times.reorder)) return false;
+  tombstones.put(hash, {}, times_of(alert));
   return true;
 }
 
@@ -64,8 +64,8 @@ void Correlator::Impl::bury_named(const Judged& judged, const Clears& clears, Ti
   for (const std::string_view type : clears.types) {
     const auto value = [&](std::size_t i) { return clears.by[i].value; };
     const Hash128 hash = hash_of_named(judged, type, by, value);
-    if (tombstones.covers(hash, alert.event_at, now, times.reorder)) continue;
-    tombstones.put(hash, by, {alert.event_at, alert.received_at});
+    if (tombstones.covers(hash, times_of(alert), now, times.reorder)) continue;
+    tombstones.put(hash, by, times_of(alert));
   }
 }
 

@@ -23,7 +23,8 @@ AlarmRecord* Correlator::Impl::find_alarm(const Verdict& verdict) {
 }
 
 bool Correlator::Impl::is_older(const Alert& alert, const Origin& origin) const {
-  return is_known(origin.event_at) && alert.event_at < origin.event_at &&
+  return is_known(origin.event_at) &&
+         is_earlier(times_of(alert), {origin.event_at, origin.received_at}) &&
          alert.received_at - origin.received_at <= times.reorder;
 }
 

@@ -6,14 +6,16 @@
 
 namespace deskd::rules {
 
-bool Tombstones::covers(const Hash128& hash, Time event_at, Time now, Duration reorder) const {
+bool Tombstones::covers(const Hash128& hash, const EventTimes& alert, Time now,
+                        Duration reorder) const {
   const auto found = standing_.find(hash);
   if (found == standing_.end()) return false;
   const Standing& standing = found->second;
-  return event_at < standing.event_at && now - standing.received_at <= reorder;
+  return is_earlier(alert, {standing.event_at, standing.received_at}) &&
+         now - standing.received_at <= reorder;
 }
 
-void Tombstones::put(const Hash128& hash, std::span<const std::string> by, const Times& end) {
+void Tombstones::put(const Hash128& hash, std::span<const std::string> by, const EventTimes& end) {
   Standing& standing = set(hash, by, end);
   if (!standing.changed) {
     standing.changed = true;
@@ -23,7 +25,7 @@ void Tombstones::put(const Hash128& hash, std::span<const std::string> by, const
 }
 
 Tombstones::Standing& Tombstones::set(const Hash128& hash, std::span<const std::string> by,
-                                      const Times& end) {
+                                      const EventTimes& end) {
   const auto [place, added] = standing_.try_emplace(hash);
   Standing& standing = place->second;
   if (added) {
@@ -31,9 +33,9 @@ Tombstones::Standing& Tombstones::set(const Hash128& hash, std::span<const std::
     ++shapes_[standing.shape].standing;
     oldest_.emplace(end.received_at, hash);
   }
-  standing.event_at = end.event_at;
   // Sources may hand over out of turn; the queue relies on a renewal that is never earlier.
   standing.received_at = std::max(standing.received_at, end.received_at);
+  standing.event_at = end.is_stamped() ? end.event_at : standing.received_at;
   return standing;
 }
 

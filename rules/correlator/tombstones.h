@@ -20,6 +20,22 @@
 
 namespace deskd::rules {
 
+/// When something happened by its sender's clock, and when it was heard; equal where the sender
+/// stamped nothing.
+struct EventTimes {
+  Time event_at;
+  Time received_at;
+  bool is_stamped() const { return event_at != received_at; }
+};
+
+inline EventTimes times_of(const Alert& alert) { return {alert.event_at, alert.received_at}; }
+
+/// Whether `one` tells of an earlier moment than `other`. Where neither is stamped, arrival
+/// decides: what several threads received at nearly the same time may cross on its way here.
+inline bool is_earlier(const EventTimes& one, const EventTimes& other) {
+  return (one.is_stamped() || other.is_stamped()) && one.event_at < other.event_at;
+}
+
 /// Owned by the correlator; core thread only. Holds at most `max`; the oldest goes before its time
 /// when there are more.
 class Tombstones {
@@ -32,19 +48,13 @@ class Tombstones {
     std::vector<FieldName> fields;  // the same, parsed; a word that is none any more is left out
     std::size_t standing = 0;
   };
-  /// When something happened, and when it was heard.
-  struct Times {
-    Time event_at;
-    Time received_at;
-  };
-
   bool empty() const { return standing_.empty(); }
   const std::vector<Shape>& shapes() const { return shapes_; }  // some with none standing
   /// Whether a newer end stands for this hash.
-  bool covers(const Hash128& hash, Time event_at, Time now, Duration reorder) const;
+  bool covers(const Hash128& hash, const EventTimes& alert, Time now, Duration reorder) const;
 
   /// Sets or renews one. `by` is empty for one of an origin.
-  void put(const Hash128& hash, std::span<const std::string> by, const Times& end);
+  void put(const Hash128& hash, std::span<const std::string> by, const EventTimes& end);
   /// Lets the oldest go when its time is over; false: it is not over.
   bool expire_one(Time now, Duration reorder);
   Time next_deadline(Duration reorder) const;  // unknown: none stands; may be too early once
@@ -67,7 +77,7 @@ class Tombstones {
   using ByHash = boost::unordered_flat_map<Hash128, Standing, HashOfHash>;
 
   std::uint32_t shape_of(std::span<const std::string> by);
-  Standing& set(const Hash128& hash, std::span<const std::string> by, const Times& end);
+  Standing& set(const Hash128& hash, std::span<const std::string> by, const EventTimes& end);
   void keep_bound();
   bool refresh_oldest();
   void remove_oldest();

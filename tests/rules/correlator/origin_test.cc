@@ -172,3 +172,17 @@ TEST_CASE("a key of too many things is not followed") {
   CHECK(sender.resolve({.key = "k", .type = types[3], .at = 1}) == "cleared");
   CHECK(sender.fire({.key = "k", .type = types[3], .at = 2}) == "raised");
 }
+
+TEST_CASE("where nothing is stamped arrival decides, though receipts crossed on their way here") {
+  Sender sender;
+  CHECK(sender.fire({.at = 10.002}) == "raised");
+  CHECK(sender.fire({.at = 10.001}) == "merged");
+  CHECK(sender.resolve({.at = 10}) == "cleared");
+  CHECK(sender.fire({.at = 9.999}) == "raised");
+}
+
+TEST_CASE("an end that found nothing makes nothing stale that was not stamped either") {
+  Sender sender;
+  CHECK(sender.resolve({.at = 10.002}) == "unmatched");
+  CHECK(sender.fire({.at = 10.001}) == "raised");
+}

@@ -77,7 +77,7 @@ TEST_CASE("when there are too many, the oldest goes") {
     if (i == 1) tombstones.put(hash(0), {}, {at_second(i), at_second(1.5)});  // no longer oldest
   }
   const auto stands = [&](int i) {
-    return tombstones.covers(hash(i), at_second(-1), at_second(max), reorder);
+    return tombstones.covers(hash(i), {at_second(-1), at_second(max)}, at_second(max), reorder);
   };
   CHECK(stands(0));
   CHECK_FALSE(stands(1));
