@@ -145,8 +145,11 @@ class App {
     } else {
       log::error("config", "reload refused, the old setup stays");
     }
-    for (const auto& problem : result.problems.all())
-      log::warning("config", config::headline(problem));
+    for (const auto& problem : result.problems.all()) {
+      const bool is_error = problem.level == config::Level::error;
+      log::write(is_error ? log::Level::error : log::Level::warning, "config",
+                 config::headline(problem));
+    }
     for (const auto& text : result.restarts) log::warning("config", text);
   }
 
