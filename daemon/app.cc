@@ -130,8 +130,10 @@ class App {
   }
 
   void publish(std::shared_ptr<const Setup> setup) {
-    for (const auto& source : setup->judging.sources)
+    for (const auto& source : setup->judging.sources) {
       inbox_.set_lane(source.name, source.lane_bytes);
+      accounts_.settled(source.name, {});  // its books begin at zero, not at its first alert
+    }
     current_.set(std::move(setup));
   }
 
@@ -214,8 +216,11 @@ int run(const AppOptions& options) {
 
   config::Problems problems;
   std::shared_ptr<Setup> setup = load_setup(options.config_path, problems);
-  std::fputs(problems.text().c_str(), stderr);
-  if (!setup) return bad_configuration;
+  if (!setup) {
+    std::fputs(problems.text().c_str(), stderr);
+    return bad_configuration;
+  }
+  for (const auto& problem : problems.all()) log::warning("config", config::headline(problem));
 
   auto recovered = recover(
       setup, {.wall = wall_clock(), .accept_clock = options.accept_clock, .notify = notify});
