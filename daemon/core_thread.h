@@ -121,7 +121,6 @@ class CoreThread : public CoreAccess {
 
   // Fixed after construction.
   Parts parts_;
-  std::unique_ptr<ledger::LedgerThread> ledger_;
 
   std::atomic<std::uint64_t> turns_durable_ = 0;
   std::atomic<std::uint64_t> rounds_ = 0;
@@ -136,6 +135,9 @@ class CoreThread : public CoreAccess {
   bool stopping_ = false;          // under mutex_
   bool ended_ = false;             // under mutex_
   std::thread thread_;
+
+  // Fixed after construction. The last member, so the first to go: its thread wakes this one.
+  std::unique_ptr<ledger::LedgerThread> ledger_;
 };
 
 }  // namespace deskd::daemon
