@@ -21,6 +21,10 @@ constexpr std::size_t yaml_depth_max = 64;         // a rule needs about 8; stac
 constexpr std::size_t yaml_nodes_max = 1'000'000;  // of one file; 10,000 rules are 200,000 nodes
 constexpr std::size_t yaml_text_bytes_max = 256 * MiB;  // all texts, unfolded aliases included
 constexpr std::size_t secret_bytes_max = 64 * KiB;      // a token file is one line
+constexpr std::size_t pem_bytes_max = 256 * KiB;        // a certificate with its chain is 5 KB
+constexpr std::size_t tokens_max = 1'000;               // all are compared for every request
+constexpr std::size_t token_bytes_min = 16;             // shorter ones can be guessed
+constexpr std::size_t token_bytes_max = 4 * KiB;        // signed ones have 1 to 2 KiB
 constexpr std::size_t rules_max = 100'000;              // tested up to 10,000
 constexpr std::size_t condition_depth_max = 16;         // any/all/not nesting
 constexpr std::size_t sources_max = 1'000;              // each has metrics of its own
@@ -46,6 +50,11 @@ constexpr std::size_t template_bytes_max = 4 * KiB;  // output of one template
 constexpr std::size_t errors_in_answer_max = 100;    // bad elements named in one 400
 constexpr std::size_t idempotency_key_bytes_max = 256;
 constexpr std::size_t repeat_marks_max = 1'000'000;
+constexpr std::size_t repeat_marks_bytes_max =
+    256 * MiB;  // of keys and answers; an answer to an action is a whole incident
+
+// What people do.
+constexpr auto pending_max = 366 * 24h;  // who waits longer than a year has forgotten it
 
 // What waits.
 constexpr std::size_t lane_bytes_default = 64 * MiB;
@@ -66,9 +75,16 @@ constexpr std::size_t scan_bytes = 1 * KiB;     // of text that a query searches
 constexpr std::size_t origins_shown_max = 100;  // of one alarm; it usually has one or two
 constexpr std::size_t recent_alerts_max = 10'000;
 constexpr std::size_t recent_bytes_max = 32 * MiB;
-constexpr std::size_t refusals_kept_max = 100;         // per source
-constexpr std::size_t tombstones_max = 1'000'000;      // 5 min of 3,000 unmatched ends a second
-constexpr std::size_t identities_per_key_max = 1'000;  // a key of more things can't be followed
+constexpr std::size_t refusals_kept_max = 100;          // per source
+constexpr std::size_t explained_max = 100;              // alerts of one payload; nobody reads more
+constexpr std::size_t explained_text_bytes = 1 * KiB;   // of a condition or value in an explanation
+constexpr std::size_t failures_shown_max = 16;          // alternatives of one `any` that all failed
+constexpr std::size_t raw_shown_bytes = 4 * KiB;        // of a message as it came in
+constexpr std::size_t recent_body_bytes_max = 4 * MiB;  // a larger body would push out all others
+constexpr std::size_t turned_away_max = 1'000;          // malformed and refused messages to show
+constexpr std::size_t turned_away_bytes_max = 4 * MiB;  // of all of them
+constexpr std::size_t tombstones_max = 1'000'000;       // 5 min of 3,000 unmatched ends a second
+constexpr std::size_t identities_per_key_max = 1'000;   // a key of more things can't be followed
 constexpr auto alarm_kept_min = 1h;  // a cleared alarm stays bound at least so long
 
 // Who connects.
@@ -78,6 +94,7 @@ constexpr auto idle_timeout = 120s;      // keep-alive; Prometheus sends once a 
 constexpr auto retry_after = 1s;         // what a full lane tells its sender
 constexpr auto answer_within_stop = 5s;  // requests under way when deskd stops
 constexpr auto linger_time = 2s;  // for a refused client to read why, before its socket closes
+constexpr auto refusals_quiet = 10min;  // then the next request refused is worth a line in the log
 constexpr std::size_t bodies_reading_max =
     512 * MiB;                                     // of all requests still being read; more: 503
 constexpr std::size_t target_bytes_max = 8 * KiB;  // path and query of a request

@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "config/concealed.h"
 #include "config/encoding.h"
 #include "config/limits.h"
 
@@ -40,7 +41,7 @@ std::string_view piece_of(std::string_view line, std::size_t& caret) {
 /// The line and the caret under the place, or nothing for a file as a whole.
 std::string excerpt(const Place& place) {
   if (!place.file || place.line == 0) return {};
-  const std::string_view line = whole_line(*place.file, place.line);
+  const std::string line = concealed(std::string(whole_line(*place.file, place.line)));
   const std::size_t column = place.column > 0 ? place.column - 1 : 0;
   std::size_t caret = std::min(column, line.size());
   std::string piece(piece_of(line, caret));

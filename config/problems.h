@@ -32,7 +32,8 @@ class Problems {
 
   /// Compiler form, one paragraph a problem: `file:line:column: error: message`, the line, a caret.
   /// Sorted by file (in order of first mention), then line, then column. Safe for a terminal:
-  /// control characters and bytes that are no UTF-8 are shown as `?`.
+  /// control characters and bytes that are no UTF-8 are shown as `?`. What stands behind
+  /// `token:` or `password:` is starred.
   std::string text() const;
 
  private:

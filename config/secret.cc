@@ -1,6 +1,5 @@
 #include "config/secret.h"
 
-#include <array>
 #include <cstdlib>
 
 #include <fmt/core.h>
@@ -13,14 +12,6 @@
 namespace deskd::config {
 
 namespace {
-
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-Digest digest(std::string_view text) {
-  Digest result{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data());
-  return result;
-}
 
 void remove_line_end(std::string& text) {
   if (text.ends_with('\n')) text.pop_back();
@@ -67,10 +58,13 @@ std::optional<Secret> from_text(const Node& node, Problems& problems) {
 
 }  // namespace
 
-bool Secret::equals(std::string_view candidate) const {
-  const Digest mine = digest(text_);
-  const Digest theirs = digest(candidate);
-  return CRYPTO_memcmp(mine.data(), theirs.data(), mine.size()) == 0;
+SecretDigest::SecretDigest(std::string_view text) {
+  static_assert(sizeof bytes_ == SHA256_DIGEST_LENGTH);
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes_.data());
+}
+
+bool SecretDigest::equals(const SecretDigest& other) const {
+  return CRYPTO_memcmp(bytes_.data(), other.bytes_.data(), bytes_.size()) == 0;
 }
 
 std::optional<Secret> read_secret(MapReader& reader, const Node& map, std::string_view name,
@@ -88,6 +82,13 @@ std::optional<Secret> read_secret(MapReader& reader, const Node& map, std::strin
   if (environment) return from_environment(*environment, problems);
   if (text) return from_text(*text, problems);
   return std::nullopt;
+}
+
+const Node* secret_node(const Node& map, std::string_view name) {
+  for (const char* suffix : {"_file", "_env", ""}) {
+    if (const Node* node = map.find(fmt::format("{}{}", name, suffix))) return node;
+  }
+  return nullptr;
 }
 
 }  // namespace deskd::config

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/limits.h"
+#include "connectors/turned_away.h"
 #include "rules/outcome.h"
 #include "rules/time.h"
 
@@ -55,8 +56,14 @@ class Accounts {
   /// metrics.
   std::vector<SourceBooks> read(bool with_refusals) const;
 
+  /// What the books count as malformed or refused, message by message as far as it is kept.
+  TurnedAwayLog& turned_away() { return turned_away_; }
+  const TurnedAwayLog& turned_away() const { return turned_away_; }
+
  private:
   SourceBooks& books(std::string_view source);  // under mutex_
+
+  TurnedAwayLog turned_away_;  // has a lock of its own
 
   mutable std::mutex mutex_;
   std::map<std::string, SourceBooks, std::less<>> books_;  // under mutex_

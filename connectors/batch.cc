@@ -12,8 +12,9 @@ std::string_view Batch::keep(std::string_view text) {
 }
 
 std::size_t Batch::bytes() const {
-  return sizeof(Batch) + received_.capacity() + alerts.capacity() * sizeof(rules::Alert) +
-         verdicts.capacity() * sizeof(rules::Verdict) + arena_.given();
+  return sizeof(Batch) + received_->capacity() + alerts.capacity() * sizeof(rules::Alert) +
+         elements.capacity() * sizeof(ElementPlace) + verdicts.capacity() * sizeof(rules::Verdict) +
+         arena_.given();
 }
 
 void* Batch::CountingArena::do_allocate(std::size_t bytes, std::size_t alignment) {

@@ -24,23 +24,35 @@ struct RepeatMark {
   std::string answer;
 };
 
+/// Where in the received bytes the element stands that an alert was made of.
+struct ElementPlace {
+  static constexpr std::uint32_t unknown = ~std::uint32_t{0};
+  std::uint32_t offset = unknown;
+  std::uint32_t index = 0;  // in the body's list of alerts
+};
+
 /// Owns the memory of its alerts: the received bytes, an arena, and the setup that judged it. Made
 /// by one source thread, then handed to the core; never used by two threads at once. Not movable:
 /// alerts are views into it.
 class Batch {
  public:
-  explicit Batch(std::string received) : received_(std::move(received)), arena_(received_.size()) {}
+  explicit Batch(std::string received)
+      : received_(std::make_shared<std::string>(std::move(received))), arena_(received_->size()) {}
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
   /// The body. Its capacity may be grown for padding before the first view into it is made.
-  std::string& received() { return received_; }
+  std::string& received() { return *received_; }
+  /// The same, which may then outlive the batch; it must not be changed any more.
+  std::shared_ptr<const std::string> share_received() const { return received_; }
   std::pmr::memory_resource& arena() { return arena_; }
   /// A copy of `text` that lives as long as the batch.
   std::string_view keep(std::string_view text);
 
   std::string source;                    // the configured name
+  std::string peer;                      // the address of who sent it; may be empty
   std::vector<rules::Alert> alerts;      // as decoded, in the sender's order
+  std::vector<ElementPlace> elements;    // one for each alert, or none where the format knows none
   std::vector<rules::Verdict> verdicts;  // one for each alert
   std::shared_ptr<const Judging> setup;  // that judged them
   rules::Time received_at;
@@ -66,7 +78,7 @@ class Batch {
     std::size_t given_ = 0;
   };
 
-  std::string received_;
+  std::shared_ptr<std::string> received_;  // never null
   CountingArena arena_;
 };
 

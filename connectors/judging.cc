@@ -4,6 +4,13 @@
 
 namespace deskd::connectors {
 
+bool Judging::clamp(rules::Verdict& verdict, rules::Time received_at) const {
+  rules::Time& event_at = verdict.alert.event_at;
+  if (event_at <= received_at + max_skew) return false;
+  event_at = received_at + max_skew;
+  return true;
+}
+
 const Source* Judging::find(std::string_view source) const {
   const auto found = std::ranges::find(sources, source, &Source::name);
   return found == sources.end() ? nullptr : &*found;

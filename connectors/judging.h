@@ -19,6 +19,10 @@ struct Judging {
   rules::Duration max_skew = std::chrono::minutes{10};
   rules::Duration resolve_timeout = std::chrono::minutes{5};
 
+  /// Bounds an event time that a rule set: what a rule takes from a label is no more to be trusted
+  /// than what a sender stamped. True: it was too far ahead of the receipt.
+  bool clamp(rules::Verdict& verdict, rules::Time received_at) const;
+
   const Source* find(std::string_view source) const;
   const Source* alertmanager_api() const;  // the one source of that kind, or nullptr
 };

@@ -46,6 +46,12 @@ sigset_t awaited_signals() {
   std::_Exit(fault);
 }
 
+// Once until there has been a quiet time: who floods the listener must not fill the log.
+void warn_of_refusals(std::string_view reason, const std::string& peer) {
+  log::warning("api", "requests are turned away: desk_api_refused_total counts them",
+               {{"reason", std::string(reason)}, {"peer", peer}});
+}
+
 /// All running parts, in the order in which they depend on each other.
 class App {
  public:
@@ -58,7 +64,7 @@ class App {
                   [this](auto request, auto respond) {
                     api_.serve(std::move(request), std::move(respond));
                   }),
-        reloader_(reload_parts(setup->config_path)),
+        reloader_(reload_parts(*setup)),
         api_(api_parts()) {
     publish(setup);
     metrics_.reload(true, wall_clock(), *setup);
@@ -101,10 +107,10 @@ class App {
             .on_broken = end_broken};
   }
 
-  Reloader::Parts reload_parts(const std::string& config_path) {
-    return {.config_path = config_path,
+  Reloader::Parts reload_parts(const Setup& first) {
+    return {.config_path = first.config_path,
+            .running = first.settings,
             .core = core_,
-            .current = [this] { return current_.get(); },
             .publish = [this](std::shared_ptr<const Setup> setup) { publish(std::move(setup)); },
             .on_result = [this](const ReloadResult& result) { report(result); }};
   }
@@ -116,11 +122,13 @@ class App {
         .accounts = accounts_,
         .inbox = inbox_,
         .metrics = metrics_,
+        .setup = [this] { return current_.get(); },
         .reload = [this](Reloader::Done done) { reloader_.request(std::move(done)); },
         .health = [this] { return health(); },
         .version = DESKD_VERSION,
         .started_at = wall_clock(),
-        .run = [this](std::move_only_function<void()> work) { listener_.post(std::move(work)); }};
+        .run = [this](std::move_only_function<void()> work) { listener_.post(std::move(work)); },
+        .warn = warn_of_refusals};
   }
 
   std::shared_ptr<const connectors::Judging> judging() const {
@@ -134,6 +142,7 @@ class App {
       inbox_.set_lane(source.name, source.lane_bytes);
       accounts_.settled(source.name, {});  // its books begin at zero, not at its first alert
     }
+    listener_.set_tls(setup->tls);
     current_.set(std::move(setup));
   }
 
@@ -235,8 +244,8 @@ int run(const AppOptions& options) {
   }
   const std::string& host = setup->settings.listen_host;
   const bool is_ipv6 = host.find(':') != std::string::npos;
-  const std::string address =
-      fmt::format("http://{}{}{}:{}", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", app.port());
+  const std::string address = fmt::format("{}://{}{}{}:{}", setup->tls ? "https" : "http",
+                                          is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", app.port());
   log::info("daemon", "ready",
             {{"listen", address}, {"ledger", setup->settings.ledger_path}, {"setup", setup->hash}});
   notify.ready("listens on " + address);

@@ -4,8 +4,11 @@
 #include <charconv>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "config/check.h"
 #include "config/limits.h"
+#include "daemon/desk/refusals.h"
 
 namespace deskd::daemon {
 
@@ -34,10 +37,8 @@ void Core::take(std::unique_ptr<connectors::Batch> batch) {
   if (const auto* first = batch->mark ? marks_.find(batch->mark->key) : nullptr; first == nullptr) {
     apply(*batch, applied);
     if (batch->mark) {
-      auto& mark = *batch->mark;
-      ledger::RepeatAnswer answer{mark.key, mark.body_hash, mark.status, mark.answer, now_};
-      states_.put(answer);
-      marks_.remember(std::move(answer));
+      const auto& mark = *batch->mark;
+      remember(mark.key, mark.body_hash, mark.status, mark.answer);
     }
   } else if (first->body_hash == batch->mark->body_hash) {
     applied.settlement = {connectors::Settlement::Kind::repeated, first->status, first->answer};
@@ -98,15 +99,36 @@ std::expected<desk::IncidentId, desk::Refusal> Core::act(desk::IncidentId incide
   return desk_.act(incident, action, now_);
 }
 
+std::expected<desk::IncidentId, desk::Refusal> Core::raise_incident(
+    const desk::NewIncident& wanted) {
+  DESKD_CHECK(in_turn_);
+  return desk_.raise(wanted, now_);
+}
+
+std::expected<std::optional<desk::IncidentId>, desk::Refusal> Core::claim_next(
+    std::string_view queue, const desk::Actor& actor) {
+  DESKD_CHECK(in_turn_);
+  return desk_.claim_next(queue, actor, now_);
+}
+
+void Core::remember(std::string key, std::uint64_t body_hash, std::uint16_t status,
+                    std::string answer) {
+  DESKD_CHECK(in_turn_);
+  ledger::RepeatAnswer repeat{std::move(key), body_hash, status, std::move(answer), now_};
+  states_.put(repeat);
+  marks_.remember(std::move(repeat));
+}
+
 std::expected<void, desk::Refusal> Core::clear_alarm(rules::AlarmId alarm, const desk::Actor& actor,
                                                      std::string_view text) {
   DESKD_CHECK(in_turn_);
   if (correlator_.find(alarm) == nullptr) {
-    return std::unexpected(desk::Refusal{desk::Refusal::Kind::not_found, "no such alarm"});
+    return desk::refuse(desk::Refusal::Kind::not_found,
+                        fmt::format("alarm {} does not exist", shown_id(alarm)));
   }
   if (!correlator_.clear_by_hand(alarm, now_, signals_)) {
-    return std::unexpected(
-        desk::Refusal{desk::Refusal::Kind::wrong_state, "the alarm is cleared already"});
+    return desk::refuse(desk::Refusal::Kind::wrong_state,
+                        fmt::format("alarm {} is cleared already", shown_id(alarm)));
   }
   const desk::ByHand by_hand{actor, text};
   tell_desk(setup_->desk_setup(), &by_hand);
@@ -173,13 +195,42 @@ void Core::write_changes() {
 
 void Core::keep_recent(const ledger::Record& record) {
   if (record.alerts.empty()) return;
-  recent_.push_back({record.number, record.at, std::make_shared<const std::string>(record.alerts)});
-  recent_bytes_ += record.alerts.size();
+  RecentRecord recent{.number = record.number,
+                      .at = record.at,
+                      .alerts = std::make_shared<const std::string>(record.alerts),
+                      .bodies = nullptr,
+                      .bytes = record.alerts.size()};
+  if (auto bodies = take_bodies(); !bodies.empty()) {
+    for (const RecentBody& body : bodies) {
+      recent.bytes +=
+          sizeof(RecentBody) + body.elements.capacity() * sizeof(connectors::ElementPlace);
+      if (body.received) recent.bytes += sizeof(std::string) + body.received->capacity();
+    }
+    recent.bodies = std::make_shared<const std::vector<RecentBody>>(std::move(bodies));
+  }
+  recent_bytes_ += recent.bytes;
+  recent_.push_back(std::move(recent));
   while (recent_.size() > 1 &&
          (recent_bytes_ > limits::recent_bytes_max || recent_.size() > limits::recent_alerts_max)) {
-    recent_bytes_ -= recent_.front().alerts->size();
+    recent_bytes_ -= recent_.front().bytes;
     recent_.pop_front();
   }
+}
+
+/// Of the turn's batches whose alerts were applied. Nobody else needs the places any more.
+std::vector<RecentBody> Core::take_bodies() {
+  std::vector<RecentBody> bodies;
+  for (AppliedBatch& applied : turn_.batches) {
+    if (applied.settlement.kind != connectors::Settlement::Kind::durable) continue;
+    connectors::Batch& batch = *applied.batch;
+    RecentBody& body = bodies.emplace_back();
+    body.alerts = batch.alerts.size();
+    body.elements = std::exchange(batch.elements, {});
+    if (batch.received().capacity() <= limits::recent_body_bytes_max) {
+      body.received = batch.share_received();
+    }
+  }
+  return bodies;
 }
 
 rules::Time Core::next_deadline() const {
@@ -189,6 +240,8 @@ rules::Time Core::next_deadline() const {
   if (!rules::is_known(incidents)) return alarms;
   return std::min(alarms, incidents);
 }
+
+const ledger::RepeatAnswer* Core::answer_to(std::string_view key) const { return marks_.find(key); }
 
 rules::Time Core::now() const { return now_; }
 const rules::Correlator& Core::correlator() const { return correlator_; }
@@ -203,6 +256,7 @@ const rules::RuleName* Core::rule_name(rules::SetupNumber setup, rules::RuleNumb
 std::string_view Core::source_name(rules::SourceNumber source) const {
   return sources_.name(source);
 }
+rules::SourceNumber Core::source_number(std::string_view name) const { return sources_.find(name); }
 std::uint64_t Core::rule_hits(rules::RuleNumber rule) const { return hits_.hits(rule); }
 std::uint64_t Core::rule_unstated(rules::RuleNumber rule) const { return hits_.unstated(rule); }
 

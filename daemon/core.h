@@ -37,11 +37,21 @@ struct Turn {
   std::vector<desk::DeskEvent> events;
 };
 
-/// The log of recent alerts: the blobs A of the last records, decoded only when somebody looks.
+/// A message whose alerts stand in a record.
+struct RecentBody {
+  std::shared_ptr<const std::string> received;     // nullptr: too large to be kept
+  std::vector<connectors::ElementPlace> elements;  // as in the batch
+  std::size_t alerts = 0;
+};
+
+/// The log of recent alerts: the blobs A of the last records, decoded only when somebody looks, and
+/// the messages that they came in, in the order of the alerts.
 struct RecentRecord {
   std::uint64_t number = 0;
   rules::Time at;
   std::shared_ptr<const std::string> alerts;
+  std::shared_ptr<const std::vector<RecentBody>> bodies;  // nullptr: of before the start
+  std::size_t bytes = 0;                                  // all of it
 };
 
 /// Core thread only. No I/O, no clock, no randomness, no logging: `begin(wall)` says what time it
@@ -64,10 +74,16 @@ class Core {
   void take(std::unique_ptr<connectors::Batch> batch);
   std::expected<desk::IncidentId, desk::Refusal> act(desk::IncidentId incident,
                                                      const desk::Action& action);
+  std::expected<desk::IncidentId, desk::Refusal> raise_incident(const desk::NewIncident& wanted);
+  /// See `Desk::claim_next`.
+  std::expected<std::optional<desk::IncidentId>, desk::Refusal> claim_next(
+      std::string_view queue, const desk::Actor& actor);
   std::expected<void, desk::Refusal> clear_alarm(rules::AlarmId alarm, const desk::Actor& actor,
                                                  std::string_view text);
   /// Gives the setup its number. The caller publishes it to source threads afterwards.
   std::shared_ptr<const Setup> adopt(std::shared_ptr<Setup> setup);
+  /// Keeps the answer to a command, so that a repeat of it gets the same one (Idempotency-Key).
+  void remember(std::string key, std::uint64_t body_hash, std::uint16_t status, std::string answer);
   /// Runs what is due. False: more is due at this very time (a bounded turn).
   bool expire();
   Turn finish();
@@ -76,6 +92,8 @@ class Core {
   rules::Time next_deadline() const;
 
   // Questions.
+  /// What was remembered under `key`; nullptr: nothing. Valid until the next command.
+  const ledger::RepeatAnswer* answer_to(std::string_view key) const;
   rules::Time now() const;
   const rules::Correlator& correlator() const;
   const desk::Desk& desk() const;
@@ -83,6 +101,7 @@ class Core {
   /// Of any setup that an incident or a logged alert may still speak of; nullptr when unknown.
   const rules::RuleName* rule_name(rules::SetupNumber setup, rules::RuleNumber rule) const;
   std::string_view source_name(rules::SourceNumber source) const;
+  rules::SourceNumber source_number(std::string_view name) const;  // 0: no alert came by it yet
   std::uint64_t rule_hits(
       rules::RuleNumber rule) const;  // of the current setup; kept by name across reloads
   std::uint64_t rule_unstated(rules::RuleNumber rule) const;
@@ -98,6 +117,7 @@ class Core {
   void take_over(std::shared_ptr<const Setup> setup);
   void write_changes();
   void keep_recent(const ledger::Record& record);
+  std::vector<RecentBody> take_bodies();
 
   rules::Correlator correlator_;
   desk::Desk desk_;

@@ -44,6 +44,11 @@ rules::SourceNumber SourceRegister::number(std::string_view name, bool& is_new) 
   return number;
 }
 
+rules::SourceNumber SourceRegister::find(std::string_view name) const {
+  const auto found = numbers_.find(name);
+  return found == numbers_.end() ? 0 : found->second;
+}
+
 std::string_view SourceRegister::name(rules::SourceNumber source) const {
   return source == 0 || source > names_.size() ? std::string_view{} : names_[source - 1];
 }

@@ -34,6 +34,7 @@ class SourceRegister {
   /// The number of `name`, which is made when it is new (`is_new` tells).
   rules::SourceNumber number(std::string_view name, bool& is_new);
   std::string_view name(rules::SourceNumber source) const;  // empty when unknown
+  rules::SourceNumber find(std::string_view name) const;    // 0 when unknown
 
  private:
   std::map<std::string, rules::SourceNumber, std::less<>> numbers_;

@@ -32,6 +32,10 @@ struct Debts {
   void pay(connectors::Accounts& accounts) {
     for (AppliedBatch& applied : batches) {
       accounts.settled(applied.batch->source, applied.outcomes);
+      if (applied.settlement.kind == connectors::Settlement::Kind::conflict) {
+        accounts.turned_away().add_refused(*applied.batch,
+                                           "its Idempotency-Key came with another body before");
+      }
       applied.batch->receipt.settle(std::move(applied.settlement));
     }
     for (auto& answer : std::exchange(answers, {})) answer({});
@@ -231,6 +235,7 @@ void CoreThread::turn_away() {
     rules::OutcomeCounts outcomes;
     outcomes[rules::Outcome::refused] = batch->alerts.size();
     parts_.accounts.settled(batch->source, outcomes);
+    parts_.accounts.turned_away().add_refused(*batch, "the ledger has no room");
     batch->receipt.settle({connectors::Settlement::Kind::full, 0, {}});
   }
   std::vector<Command> commands;

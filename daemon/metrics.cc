@@ -80,6 +80,9 @@ void Metrics::count(const Core& core, const desk::DeskEvent& event, Receipts& al
       ++resolved_[{incident->queue, std::string(event.cause)}];
       observe(*resolve_seconds_, incident->opened_at, incident->resolved_at);
       break;
+    case desk::DeskEvent::Kind::cancelled:
+      ++resolved_[{incident->queue, "cancelled"}];
+      break;
     case desk::DeskEvent::Kind::closed:
       break;
   }
@@ -125,12 +128,22 @@ void Metrics::durable(rules::Time wall) {
 
 void Metrics::commit(double took) { commit_seconds_->Observe(took); }
 
+bool Metrics::refused(Refused reason, rules::Time at) {
+  const std::lock_guard lock(mutex_);
+  auto& refusals = refusals_[static_cast<std::size_t>(reason)];
+  const bool was_quiet = ++refusals.count == 1 || at - refusals.last >= limits::refusals_quiet;
+  refusals.last = at;
+  return was_quiet;
+}
+
 void Metrics::reload(bool success, rules::Time at, const Setup& setup) {
   const std::lock_guard lock(mutex_);
   reloads_.success = success;
   if (success) reloads_.succeeded_at = at;
   reloads_.hash = setup.hash;
   reloads_.number = setup.number();
+  reloads_.certificate_ends.reset();
+  if (setup.tls) reloads_.certificate_ends = setup.tls->not_after();
 }
 
 }  // namespace deskd::daemon

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,12 @@ class Metrics {
   /// A reload ended (the load at start counts as one). `setup` is the one that is current now.
   void reload(bool success, rules::Time at, const Setup& setup);
 
+  /// Why the interface turned a request away.
+  enum class Refused : std::uint8_t { unauthorized, forbidden };
+  /// Counts one. True: the first after limits::refusals_quiet without any, so worth a line in the
+  /// log, which a flood of them must not fill.
+  bool refused(Refused reason, rules::Time at);
+
   /// The whole page. `now`: for ages; `ledger_bytes`: on disk.
   std::string text(rules::Time now, std::uint64_t ledger_bytes) const;
 
@@ -75,6 +82,11 @@ class Metrics {
     rules::Time succeeded_at;
     std::string hash;
     rules::SetupNumber number = 0;
+    std::optional<std::chrono::sys_seconds> certificate_ends;
+  };
+  struct Refusals {
+    std::uint64_t count = 0;
+    rules::Time last;
   };
   void count(const Core& core, const desk::DeskEvent& event, Receipts& allocated);
   void draw(const Core& core);
@@ -105,6 +117,7 @@ class Metrics {
   std::shared_ptr<const Picture> picture_;  // under mutex_
   std::deque<Receipts> allocated_;          // under mutex_; of each turn that is not durable yet
   Reloads reloads_;                         // under mutex_
+  std::array<Refusals, 2> refusals_;        // under mutex_; by reason
 };
 
 }  // namespace deskd::daemon

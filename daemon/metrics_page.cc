@@ -135,7 +135,8 @@ void Metrics::desk_series(MetricsPage& page, const Picture& picture, rules::Time
   for (const auto& [key, count] : picture.opened) {
     page.add({{"queue", key.first}, {"priority", key.second}}, count);
   }
-  page.counters("desk_incidents_resolved_total", "Incidents resolved, by what resolved them.");
+  page.counters("desk_incidents_resolved_total",
+                "Incidents resolved or cancelled, by what did it.");
   for (const auto& [key, count] : picture.resolved) {
     page.add({{"queue", key.first}, {"cause", key.second}}, count);
   }
@@ -170,10 +171,15 @@ void Metrics::rule_series(MetricsPage& page, const Picture& picture) const {
 
 void Metrics::daemon_series(MetricsPage& page, std::uint64_t ledger_bytes) const {
   Reloads reloads;
+  std::array<Refusals, 2> refusals;
   {
     const std::lock_guard lock(mutex_);
     reloads = reloads_;
+    refusals = refusals_;
   }
+  page.counters("desk_api_refused_total", "Requests without a valid token, or without the role.");
+  page.add({{"reason", "unauthorized"}}, refusals[0].count);
+  page.add({{"reason", "forbidden"}}, refusals[1].count);
   page.add("desk_ledger_commit_seconds", "What a commit took, its sync included.",
            *commit_seconds_);
   page.gauges("desk_ledger_bytes", "The ledger on disk.");
@@ -182,6 +188,10 @@ void Metrics::daemon_series(MetricsPage& page, std::uint64_t ledger_bytes) const
   page.add({}, reloads.success ? 1.0 : 0.0);
   page.gauges("desk_config_reload_success_timestamp_seconds", "When a reload last succeeded.");
   page.add({}, epoch_seconds(reloads.succeeded_at));
+  page.gauges("desk_tls_certificate_end_timestamp_seconds", "When the certificate runs out.");
+  if (reloads.certificate_ends) {
+    page.add({}, static_cast<double>(reloads.certificate_ends->time_since_epoch().count()));
+  }
   page.gauges("desk_config_info", "The setup that is current.");
   page.add({{"hash", reloads.hash}, {"setup", std::to_string(reloads.number)}}, 1.0);
   page.gauges("desk_build_info", "The program.");

@@ -5,6 +5,15 @@
 
 namespace deskd::daemon {
 
+namespace {
+
+// The new file may listen on loopback alone and so need no tokens; the socket is still the old one.
+constexpr const char* still_reachable =
+    "until it is restarted deskd listens where other machines reach it, so http.tokens and the "
+    "auth of every source must stay";
+
+}  // namespace
+
 Reloader::Reloader(Parts parts) : parts_(std::move(parts)), thread_([this] { run(); }) {}
 
 Reloader::~Reloader() {
@@ -40,8 +49,13 @@ void Reloader::run() {
 void Reloader::reload(Done done) {
   ReloadResult result;
   std::shared_ptr<Setup> setup = load_setup(parts_.config_path, result.problems);
+  if (setup && !parts_.running.is_loopback && !setup->is_guarded()) {
+    const auto file = std::make_shared<config::SourceFile>(setup->config_path, std::string{});
+    result.problems.error({file}, still_reachable);
+    setup.reset();
+  }
   if (setup) {
-    result.restarts = needs_restart(parts_.current()->settings, setup->settings);
+    result.restarts = needs_restart(parts_.running, setup->settings);
     result.hash = setup->hash;
     std::promise<Confirmation> committed;
     parts_.core.command(

@@ -32,8 +32,8 @@ class Reloader {
   using Done = std::move_only_function<void(ReloadResult)>;
   struct Parts {
     std::string config_path;
+    Settings running;  // those of the start: where deskd listens and keeps its ledger
     CoreAccess& core;
-    std::function<std::shared_ptr<const Setup>()> current;
     /// Called inside the turn that adopts it, before the answer: publishes it to source threads.
     std::function<void(std::shared_ptr<const Setup>)> publish;
     /// Called once for each reload, before `done`.

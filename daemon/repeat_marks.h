@@ -13,9 +13,9 @@
 
 namespace deskd::daemon {
 
-/// Core thread only. Marks go by time (`repeat_window`) and number (limits::repeat_marks_max, the
-/// oldest first); both follow from the order of `remember`, so recovery needs no word about the
-/// ones that left.
+/// Core thread only. Marks go by time (`repeat_window`), number (limits::repeat_marks_max) and size
+/// (limits::repeat_marks_bytes_max), the oldest first; all follow from the order of `remember`, so
+/// recovery needs no word about the ones that left.
 class RepeatMarks {
  public:
   /// The answer kept under `key`, or nullptr. Valid until the next call of another function.
@@ -24,7 +24,7 @@ class RepeatMarks {
   void remember(ledger::RepeatAnswer answer);
   /// Forgets what is older than `window` at `now`.
   void expire(rules::Time now, rules::Duration window);
-  /// How many left before their time because there were too many.
+  /// How many left before their time because there were too many, or too big ones.
   std::uint64_t forgotten_early() const { return forgotten_early_; }
 
  private:
@@ -36,6 +36,7 @@ class RepeatMarks {
 
   boost::unordered_flat_map<std::string, ledger::RepeatAnswer> by_key_;
   std::deque<Age> by_age_;  // an overwritten key stands in it twice; only its last entry counts
+  std::size_t bytes_ = 0;   // of keys and answers in by_key_
   std::uint64_t forgotten_early_ = 0;
 };
 

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "config/problems.h"
+#include "config/tls_identity.h"
 #include "connectors/judging.h"
 #include "daemon/desk/desk.h"
 #include "daemon/desk/queue.h"
+#include "daemon/people.h"
 
 namespace deskd::daemon {
 
@@ -20,6 +22,7 @@ namespace deskd::daemon {
 struct Settings {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 9480;
+  bool is_loopback = true;  // only this machine reaches the listener
   std::string ledger_path;  // absolute or relative to the working directory, already resolved
   std::uint64_t ledger_size_max = std::uint64_t{20} << 30;
   rules::Duration alerts_kept = std::chrono::hours{24 * 7};
@@ -35,14 +38,18 @@ struct Settings {
 struct Setup {
   connectors::Judging judging;  // number, rules, sources, max_skew, resolve_timeout
   desk::DeskPlan plan;
+  People people;
+  std::shared_ptr<const config::TlsIdentity> tls;  // nullptr: the listener speaks plain HTTP
   Settings settings;
   std::string config_path;
-  std::string hash;  // 16 hex digits over the text of all files, in order
+  std::string hash;  // 16 hex digits over the text of all files but for secrets, in order
   std::vector<std::string> files;
   std::size_t rule_tests = 0;  // of the rules' own tests, all of which hold
 
   rules::SetupNumber number() const { return judging.number; }
   desk::DeskSetup desk_setup() const;
+  /// Whoever calls must prove who they are: there are tokens, and every source has its `auth`.
+  bool is_guarded() const;
 };
 
 /// Reads deskd.yaml and everything it names, runs the rules' own tests, and reports every mistake

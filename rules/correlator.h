@@ -45,6 +45,33 @@ struct Applied {
   AlarmId alarm = 0;  // that it raised, joined or cleared; 0: none
 };
 
+/// What `apply` would come to.
+struct Preview {
+  /// An origin that would end.
+  struct Ending {
+    OriginId origin = 0;
+    AlarmId alarm = 0;
+    ClearCause cause = ClearCause::none;
+  };
+  /// An alarm that would lose a firing origin.
+  struct Loss {
+    AlarmId alarm = 0;
+    std::uint32_t origins = 0;  // that it would lose
+    bool clears = false;        // no other one fires
+  };
+
+  Outcome outcome = Outcome::unmatched;
+  AlarmId alarm = 0;         // that it would raise, join or clear first; 0: none, or a new one
+  bool makes_alarm = false;  // raised: there is no such alarm yet
+  AlarmId moved_from = 0;    // its origin would leave this alarm
+  Severity severity = Severity::unknown;  // of `alarm` afterwards; firing only
+  bool worsens = false;                   // merged: `alarm` gets worse
+  std::vector<Ending> ends;               // the first limits::origins_shown_max
+  std::vector<Loss> losses;               // by alarm
+  std::size_t looked_at = 0;              // origins that `clears` might have named
+  bool is_cut = false;  // more would end than a question may look at: the lists end early
+};
+
 /// Part of the core's state machine: core thread only; no clock, no I/O, no randomness. The same
 /// calls in the same order always give the same state, and `restore` of every entity gives it back.
 class Correlator {
@@ -75,6 +102,8 @@ class Correlator {
   void adopt(const CorrelatorTimes& times, std::span<const ClearsShape> shapes);
 
   // Questions.
+  /// What `apply` would do now, without doing it. Looks at limits::scan_max origins at most.
+  Preview preview(const Judged& judged, Time now) const;
   const AlarmState* find(AlarmId alarm) const;
   const AlarmText* find_text(AlarmId alarm) const;
   const Origin* find_origin(OriginId origin) const;

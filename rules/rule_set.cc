@@ -55,6 +55,7 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const std::vector<Rule>& rules, 
           {rule.name, rule.place.file ? rule.place.file->name : "", rule.place.line});
       auto& layer = profile ? compiled->profile : compiled->own;
       layer.push_back(compiler.compile(rule, number));
+      compiled->written.push_back(rule.when);
       add_shape(layer.back(), compiled->clears_shapes);
     }
   }

@@ -5,12 +5,14 @@
 #include <expected>
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/problems.h"
 #include "rules/alert.h"
 #include "rules/desk_words.h"
+#include "rules/explanation.h"
 #include "rules/rule.h"
 #include "rules/verdict.h"
 
@@ -44,6 +46,11 @@ class RuleSet {
   /// lives in `arena`, which frees nothing before the verdict is done with; the alert's memory and
   /// this rule set must outlive the verdict too. Does not clamp an `event_at` that a rule set.
   Verdict judge(const Alert& alert, std::pmr::memory_resource& arena) const;
+
+  /// The same verdict with every step on the way to it; costs many times as much. `only`: the
+  /// failed conditions of this rule alone are looked for (no_rule: of none), which is cheaper.
+  Explanation explain(const Alert& alert, std::pmr::memory_resource& arena,
+                      std::optional<RuleNumber> only = {}) const;
 
   /// By RuleNumber: in the order in which they are read, the profile layer first.
   const std::vector<RuleName>& names() const;

@@ -42,19 +42,32 @@ selection() {
   esac
 }
 
-# What a build has to make for its tests.
-targets() {
-  case "$1" in
-    tsan) echo "--target threaded_tests" ;;
-  esac
-}
-
 # What a build needs for them.
 targets() {
   case "$1" in
     tsan) echo threaded_tests ;;
     *) echo all ;;
   esac
+}
+
+# What the end-to-end tests need from PyPI, in an environment of its own in build/python; anew when the
+# list has changed. When that fails the run goes on: the test that needs it fails and says why.
+install_from_pypi() {
+  local list=tests/e2e/requirements.txt home=build/python log=build/python-install.log
+  if cmp -s "$list" "$home/installed.txt"; then
+    say "PyPI: all there"
+    return
+  fi
+  say "PyPI: installing what $list names"
+  rm -rf "$home"
+  if { /usr/bin/python3 -m venv "$home" &&
+    "$home/bin/pip" install --quiet --disable-pip-version-check --requirement "$list"; } >"$log" 2>&1; then
+    cp "$list" "$home/installed.txt"
+  else
+    rm -rf "$home"
+    echo "That failed, so openapi_test.py will fail too. The end of $log:"
+    tail -n 5 "$log"
+  fi
 }
 
 build_times=()
@@ -102,6 +115,7 @@ run_tests() {
 say "deskd's tests: ${presets[*]}"
 install_packages daemon/packages.txt tests/packages.txt
 mkdir -p build
+install_from_pypi
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}

@@ -27,14 +27,15 @@ Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings)
   const JsonNode* alerts = tree->root().find("alerts");
   const auto size = list_size(alerts, "/alerts");
   if (!size) return decoding.fail(size.error());
-  batch.alerts.reserve(*size);
+  decoding.expect(*size);
 
   std::size_t index = 0;
-  for (const JsonNode& element : Items(*alerts)) {
-    if (auto draft = read(element, decoding)) {
-      decoding.take(*draft);
+  for (const JsonNode& node : Items(*alerts)) {
+    const Element element{index, node};
+    if (auto draft = read(node, decoding)) {
+      decoding.take(*draft, element);
     } else {
-      decoding.refuse(index, fmt::format("/alerts/{}", index), std::move(draft.error()));
+      decoding.refuse(element, fmt::format("/alerts/{}", index), std::move(draft.error()));
     }
     ++index;
   }

@@ -32,14 +32,15 @@ Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settin
   if (!tree) return decoding.fail(tree.error());
   const auto size = list_size(&tree->root(), "");
   if (!size) return decoding.fail(size.error());
-  batch.alerts.reserve(*size);
+  decoding.expect(*size);
 
   std::size_t index = 0;
-  for (const JsonNode& element : Items(tree->root())) {
-    if (auto draft = read(element, decoding)) {
-      decoding.take(*draft);
+  for (const JsonNode& node : Items(tree->root())) {
+    const Element element{index, node};
+    if (auto draft = read(node, decoding)) {
+      decoding.take(*draft, element);
     } else {
-      decoding.refuse(index, fmt::format("/{}", index), std::move(draft.error()));
+      decoding.refuse(element, fmt::format("/{}", index), std::move(draft.error()));
     }
     ++index;
   }

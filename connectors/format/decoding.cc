@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "rules/utf8.h"
@@ -22,7 +23,24 @@ LabelList& Decoding::empty_list() {
   return list_;
 }
 
-void Decoding::take(const Draft& draft) {
+void Decoding::expect(std::size_t elements) {
+  batch_.alerts.reserve(elements);
+  batch_.elements.reserve(elements);
+}
+
+ElementPlace Decoding::place_of(const Element& element) const {
+  const auto index = static_cast<std::uint32_t>(element.index);
+  const std::string_view body = batch_.received();
+  const char* begin = element.node.text.data();
+  if (std::less{}(begin, body.data()) || !std::less{}(begin, body.data() + body.size())) {
+    return {ElementPlace::unknown, index};  // a text that was unescaped into the arena
+  }
+  const std::size_t quote = element.node.is_text() ? 1 : 0;
+  return {static_cast<std::uint32_t>(static_cast<std::size_t>(begin - body.data()) - quote), index};
+}
+
+void Decoding::take(const Draft& draft, const Element& element) {
+  batch_.elements.push_back(place_of(element));
   rules::Alert& alert = batch_.alerts.emplace_back(draft.alert);
   if (!draft.severity_word.empty()) {
     static const rules::SeverityWords common;
@@ -38,14 +56,16 @@ void Decoding::take(const Draft& draft) {
   if (*draft.event_at > latest) ++decoded_.event_time_clamped;
 }
 
-void Decoding::refuse(std::size_t index, std::string_view at, Malformed why) {
+void Decoding::refuse(const Element& element, std::string_view at, Malformed why) {
   ++decoded_.malformed;
   if (decoded_.errors.size() == limits::errors_in_answer_max) return;
-  decoded_.errors.push_back({index, why.pointer.insert(0, at), std::move(why.detail)});
+  decoded_.errors.push_back(
+      {element.index, why.pointer.insert(0, at), std::move(why.detail), place_of(element).offset});
 }
 
 Decoded Decoding::fail(Malformed why) {
   batch_.alerts.clear();
+  batch_.elements.clear();
   Decoded decoded;
   decoded.malformed = 1;
   decoded.fatal = ElementError{0, std::move(why.pointer), std::move(why.detail)};

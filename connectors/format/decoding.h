@@ -24,6 +24,12 @@ struct Draft {
   std::optional<rules::Time> event_at;  // by the sender's clock
 };
 
+/// One element of a body: an alert, or none.
+struct Element {
+  std::size_t index = 0;  // in the body's list of alerts
+  const JsonNode& node;
+};
+
 /// Lives during one call of `Format::decode`, on its thread.
 class Decoding {
  public:
@@ -36,12 +42,14 @@ class Decoding {
   /// An empty list to gather labels in; the same one each time, as it is large.
   LabelList& empty_list();
 
+  /// Makes room for so many elements.
+  void expect(std::size_t elements);
   /// Adds the alert to the batch: severity by the source's words, receipt time, and the event time,
   /// which is clamped or else the receipt time.
-  void take(const Draft& draft);
-  /// Leaves the element at `index` out and counts it. `at` stands before the reason's pointer:
-  /// where the element stands in the body, unless the pointer says it already.
-  void refuse(std::size_t index, std::string_view at, Malformed why);
+  void take(const Draft& draft, const Element& element);
+  /// Leaves the element out and counts it. `at` stands before the reason's pointer: where the
+  /// element stands in the body, unless the pointer says it already.
+  void refuse(const Element& element, std::string_view at, Malformed why);
 
   /// What became of it.
   Decoded finish() { return std::move(decoded_); }
@@ -49,6 +57,8 @@ class Decoding {
   Decoded fail(Malformed why);
 
  private:
+  ElementPlace place_of(const Element& element) const;
+
   Batch& batch_;
   const DecodeSettings& settings_;
   Decoded decoded_;

@@ -10,6 +10,16 @@
 
 namespace deskd::connectors {
 
+Decoded decode(const Source& source, const Judging& judging, Batch& batch) {
+  const DecodeSettings settings{.severity = &source.severity,
+                                .received_at = batch.received_at,
+                                .max_skew = judging.max_skew,
+                                .resolve_timeout = judging.resolve_timeout};
+  Decoded decoded = source.reader->decode(batch, settings);
+  for (rules::Alert& alert : batch.alerts) alert.source = batch.source;
+  return decoded;
+}
+
 std::span<const std::string_view> format_names() {
   static constexpr std::array<std::string_view, 2> names{"alertmanager", "generic"};
   return names;

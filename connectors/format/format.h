@@ -21,6 +21,7 @@ struct ElementError {
       0;                // of the element in the body's list of alerts; 0 when the body is one alert
   std::string pointer;  // RFC 6901, from the body's root: "/alerts/3/status"
   std::string detail;
+  std::uint32_t offset = ElementPlace::unknown;  // in the body
 };
 
 /// What a format needs to know of its source and moment.
@@ -43,13 +44,16 @@ struct Decoded {
 
 /// Immutable; any thread. Fills `batch.alerts` from `batch.received()`, in order; a bad element is
 /// left out and told. Every byte is hostile: depth, sizes and counts are bounded by limits.h. Sets
-/// all alert fields but those of `source` (views into batch.source are set by the caller's call of
-/// `decode` below).
+/// all alert fields but `source`.
 class Format {
  public:
   virtual ~Format() = default;
   virtual Decoded decode(Batch& batch, const DecodeSettings& settings) const = 0;
 };
+
+/// Decodes `batch.received()` as a message that came in by `source` at `batch.received_at`, and
+/// sets the alerts' source.
+Decoded decode(const Source& source, const Judging& judging, Batch& batch);
 
 /// The names that `format:` takes, for hints.
 std::span<const std::string_view> format_names();

@@ -46,9 +46,9 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
   const auto decode_one = [&](const JsonNode& node, std::string pointer, std::size_t index) {
     const MappedElement element(node, std::move(pointer), root_values, decoding);
     if (auto draft = read(element)) {
-      decoding.take(*draft);
+      decoding.take(*draft, {index, node});
     } else {
-      decoding.refuse(index, "", std::move(draft.error()));
+      decoding.refuse({index, node}, "", std::move(draft.error()));
     }
   };
   if (fan.list == nullptr && mapping_->each.empty()) {
@@ -57,7 +57,7 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
   }
   const auto size = list_size(fan.list, fan.pointer);
   if (!size) return decoding.fail(size.error());
-  batch.alerts.reserve(*size);
+  decoding.expect(*size);
   std::size_t index = 0;
   for (const JsonNode& node : Items(*fan.list)) {
     decode_one(node, fan.pointer + pointer_step(index), index);

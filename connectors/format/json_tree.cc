@@ -170,7 +170,7 @@ class Walk {
       return fail(fmt::format("nested deeper than {}", limits::json_depth_max));
     }
     open_[depth_++] = static_cast<std::uint32_t>(nodes_.size());
-    add(c == '{' ? JsonKind::object : JsonKind::list, {});
+    add(c == '{' ? JsonKind::object : JsonKind::list, body_.substr(tokens_[at_], 0));
     expected_ = c == '{' ? Expected::name_or_end : Expected::item_or_end;
   }
 
@@ -215,7 +215,7 @@ class Walk {
 
   void word(std::string_view wanted, JsonKind kind) {
     if (token() != wanted) return fail("a value expected");
-    add(kind, kind == JsonKind::null ? std::string_view() : token());
+    add(kind, kind == JsonKind::null ? token().substr(0, 0) : token());
     expected_ = Expected::comma_or_end;
   }
 

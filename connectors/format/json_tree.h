@@ -18,7 +18,9 @@ std::string_view name(JsonKind kind);  // "null", "true or false", "a number" â€
 /// node is enough to walk what is below it. An object's children come in pairs: a name (of kind
 /// text), then its value.
 struct JsonNode {
-  std::string_view text;   // text: unescaped; number, boolean: as it was sent; else empty
+  /// text: unescaped; number, boolean: as it was sent; else empty, and begins where the value
+  /// stands in the body.
+  std::string_view text;
   std::uint32_t span = 1;  // nodes: itself and all below it
   JsonKind kind = JsonKind::null;
 

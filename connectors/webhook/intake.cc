@@ -8,6 +8,7 @@
 #include "config/check.h"
 #include "config/encoding.h"
 #include "config/limits.h"
+#include "connectors/raw_message.h"
 #include "connectors/webhook/intake_answers.h"
 #include "connectors/webhook/request_checks.h"
 #include "rules/utf8.h"
@@ -18,20 +19,14 @@ namespace {
 /// The address of a peer, without its port: repeated refusals of one sender are one line.
 std::string address(std::string_view peer) { return std::string(peer.substr(0, peer.rfind(':'))); }
 
-/// Returns how many event times that rules had set were clamped: what a rule takes from a label is
-/// no more to be trusted than what a sender stamped.
+/// Returns how many event times that rules had set were clamped.
 std::uint64_t judge(Batch& batch) {
   const rules::RuleSet& rules = *batch.setup->rules;
-  const rules::Time latest = batch.received_at + batch.setup->max_skew;
   std::uint64_t clamped = 0;
   batch.verdicts.reserve(batch.alerts.size());
-  for (rules::Alert& alert : batch.alerts) {
-    alert.source = batch.source;
+  for (const rules::Alert& alert : batch.alerts) {
     batch.verdicts.push_back(rules.judge(alert, batch.arena()));
-    rules::Time& event_at = batch.verdicts.back().alert.event_at;
-    if (event_at <= latest) continue;
-    event_at = latest;
-    ++clamped;
+    if (batch.setup->clamp(batch.verdicts.back(), batch.received_at)) ++clamped;
   }
   return clamped;
 }
@@ -40,6 +35,7 @@ std::unique_ptr<Batch> make_batch(const Source& source, std::shared_ptr<const Ju
                                   const HttpRequest& request, std::string body) {
   auto batch = std::make_unique<Batch>(std::move(body));
   batch->source = source.name;
+  batch->peer = address(request.peer);
   batch->setup = std::move(setup);
   batch->received_at = request.received_at;
   if (auto key = repeat_key(source, request)) {
@@ -52,12 +48,25 @@ std::unique_ptr<Batch> make_batch(const Source& source, std::shared_ptr<const Ju
   return batch;
 }
 
-Decoded decode(const Source& source, Batch& batch) {
-  const DecodeSettings settings{.severity = &source.severity,
-                                .received_at = batch.received_at,
-                                .max_skew = batch.setup->max_skew,
-                                .resolve_timeout = batch.setup->resolve_timeout};
-  return source.reader->decode(batch, settings);
+TurnedAway malformed(const Batch& batch, const ElementError& error, std::string_view raw) {
+  return {.at = batch.received_at,
+          .source = batch.source,
+          .sender = batch.peer,
+          .outcome = rules::Outcome::malformed,
+          .index = error.index,
+          .pointer = error.pointer,
+          .detail = error.detail,
+          .raw = shown_raw(raw)};
+}
+
+std::vector<TurnedAway> all_malformed(Batch& batch, const Decoded& decoded) {
+  std::vector<TurnedAway> entries;
+  const std::string_view body = batch.received();
+  if (decoded.fatal) entries.push_back(malformed(batch, *decoded.fatal, body));
+  for (const ElementError& error : decoded.errors) {
+    entries.push_back(malformed(batch, error, raw_value(body, error.offset)));
+  }
+  return entries;
 }
 
 }  // namespace
@@ -114,12 +123,15 @@ void Intake::take(const Source& source, std::shared_ptr<const Judging> setup, Ht
   if (!body) return turn_away(std::move(body.error()));
 
   auto batch = make_batch(source, std::move(setup), request, *std::move(body));
-  const Decoded decoded = decode(source, *batch);
+  const Decoded decoded = decode(source, *batch->setup, *batch);
   const std::uint64_t clamped = judge(*batch);
   const std::uint64_t accepted = batch->alerts.size();
   accounts_.received(source.name, accepted, decoded.malformed, decoded.severity_unknown,
                      decoded.event_time_clamped + clamped, request.received_at);
-  if (decoded.malformed > 0) show(source, seen, "malformed", first_error(decoded));
+  if (decoded.malformed > 0) {
+    show(source, seen, "malformed", first_error(decoded));
+    accounts_.turned_away().add(all_malformed(*batch, decoded));
+  }
 
   HttpAnswer answer = taken(source.kind, accepted, decoded);
   if (accepted == 0) return respond(std::move(answer));
@@ -136,7 +148,9 @@ void Intake::take(const Source& source, std::shared_ptr<const Judging> setup, Ht
   rules::OutcomeCounts outcomes;
   outcomes[rules::Outcome::refused] = accepted;
   accounts_.settled(source.name, outcomes);
-  show(source, seen, "lane_full", "the lane is full, or nothing is taken in now");
+  constexpr std::string_view no_room = "the lane is full, or nothing is taken in now";
+  show(source, seen, "lane_full", no_room);
+  accounts_.turned_away().add_refused(*batch, no_room);
   batch->receipt.settle({.kind = Settlement::Kind::full, .status = 0, .answer = {}});
 }
 

@@ -55,21 +55,6 @@ std::optional<RequestRefused> check_auth(const Source& source, const HttpRequest
   return with_header(std::move(refused), "WWW-Authenticate", std::move(fault->challenge));
 }
 
-/// Only JSON types are taken, because a web page can make a browser send the types of forms, plain
-/// text, or none at all to a listener on loopback without being asked first (Fetch,
-/// "CORS-safelisted request-header").
-std::optional<RequestRefused> check_type(const HttpRequest& request) {
-  const std::string_view type = request.header("content-type");
-  if (is_json(word(type))) return std::nullopt;
-  const std::string got = type.empty() ? "there is none" : fmt::format("not '{}'", shown(type));
-  return with_header(
-      refuse(415, "media_type",
-             fmt::format("the header 'Content-Type: application/json' is needed, {} (curl: -H "
-                         "'Content-Type: application/json')",
-                         got)),
-      "Accept", "application/json");
-}
-
 std::optional<RequestRefused> check_repeat_key(const HttpRequest& request) {
   if (request.header(key_header).size() <= limits::idempotency_key_bytes_max) return std::nullopt;
   return refuse(400, "idempotency_key",
@@ -84,6 +69,21 @@ RequestRefused too_large(std::string_view what, std::size_t bytes_max) {
 }
 
 }  // namespace
+
+/// Only JSON types are taken, because a web page can make a browser send the types of forms, plain
+/// text, or none at all to a listener on loopback without being asked first (Fetch,
+/// "CORS-safelisted request-header").
+std::optional<RequestRefused> check_type(const HttpRequest& request) {
+  const std::string_view type = request.header("content-type");
+  if (is_json(word(type))) return std::nullopt;
+  const std::string got = type.empty() ? "there is none" : fmt::format("not '{}'", shown(type));
+  return with_header(
+      refuse(415, "media_type",
+             fmt::format("the header 'Content-Type: application/json' is needed, {} (curl: -H "
+                         "'Content-Type: application/json')",
+                         got)),
+      "Accept", "application/json");
+}
 
 std::optional<RequestRefused> check_request(const Source& source, const HttpRequest& request) {
   if (request.method != "POST") {

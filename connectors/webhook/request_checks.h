@@ -22,6 +22,9 @@ struct RequestRefused {
 /// Method, credentials, type and Idempotency-Key. Nothing: the body may be read.
 std::optional<RequestRefused> check_request(const Source& source, const HttpRequest& request);
 
+/// The type alone, for who needs no leave of the source.
+std::optional<RequestRefused> check_type(const HttpRequest& request);
+
 /// Takes the body out of the request, inflated where it came as gzip.
 std::expected<std::string, RequestRefused> read_body(HttpRequest& request);
 

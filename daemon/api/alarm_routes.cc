@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/api/acting/asked.h"
 #include "daemon/api/asking.h"
-#include "daemon/api/person.h"
 #include "daemon/api/routes.h"
 #include "daemon/api/search_parameters.h"
 #include "daemon/api/views/copy.h"
@@ -63,59 +63,29 @@ Cleared perform(daemon::Core& core, rules::AlarmId id, const desk::Actor& actor,
 }
 
 void clear(const Parts& parts, Call call) {
-  if (auto fault = Parameters(call.request).fault()) return call.respond(std::move(*fault));
   const auto id = daemon::parse_id(call.names[0]);
   if (!id) return call.respond(no_alarm(call.names[0]));
-  auto actor = actor_of(call.request);
-  if (!actor) return call.respond(std::move(actor.error()));
-  auto words = words_of(call.request, false);
-  if (!words) return call.respond(std::move(words.error()));
-  if (words->if_version) {
-    return call.respond(problem(400, "an alarm has no version: leave If-Match out"));
-  }
+  auto asked = read_asked_without_version(call, read_text);
+  if (!asked) return call.respond(std::move(asked.error()));
   change(
-      parts, std::move(call.respond),
-      [id = *id, actor = std::move(*actor), text = std::move(words->text)](daemon::Core& core) {
-        return perform(core, id, actor, text);
-      },
+      parts, std::move(call.respond), std::move(asked->once),
+      [id = *id, actor = std::move(call.actor), text = std::move(asked->wanted)](
+          daemon::Core& core) { return perform(core, id, actor, text); },
       [](const Cleared& cleared) {
         if (cleared.refusal) return refusal_answer(*cleared.refusal);
         return json_answer(200, render(*cleared.alarm));
       });
 }
 
-/// The alerts are read out of their blobs on this thread; only then is known which rules their
-/// verdicts name, and the core is asked once more.
-void alerts(const Parts& parts, Call call) {
-  Parameters parameters(call.request);
-  const auto search = read_alert_search(parameters);
-  if (auto fault = parameters.fault()) return call.respond(std::move(*fault));
-  ask(
-      parts, std::move(call.respond),
-      [search](const daemon::Core& core) { return pick_records(core, search); },
-      [&parts, search](const LogRecords& records, const daemon::Confirmation& confirmation,
-                       connectors::HttpRespond respond) {
-        auto page = find_alerts(records, search);
-        auto rules = rules_of(page.items);
-        show(
-            parts, std::move(respond),
-            [rules = std::move(rules)](const daemon::Core& core) { return names_of(core, rules); },
-            [page = std::move(page), confirmation](const RuleNames& names) {
-              auto answer = json_answer(200, render(page, names));
-              mark(answer, confirmation);
-              return answer;
-            });
-      });
-}
-
 }  // namespace
 
 void add_alarms(Router& router, const Parts& parts) {
-  router.add("GET", "/api/v1/alarms", [&parts](Call call) { list(parts, std::move(call)); });
-  router.add("GET", "/api/v1/alarms/{id}", [&parts](Call call) { detail(parts, std::move(call)); });
-  router.add("POST", "/api/v1/alarms/{id}/clear",
+  router.add("GET", "/api/v1/alarms", daemon::Role::viewer,
+             [&parts](Call call) { list(parts, std::move(call)); });
+  router.add("GET", "/api/v1/alarms/{id}", daemon::Role::viewer,
+             [&parts](Call call) { detail(parts, std::move(call)); });
+  router.add("POST", "/api/v1/alarms/{id}/clear", daemon::Role::desk_operator,
              [&parts](Call call) { clear(parts, std::move(call)); });
-  router.add("GET", "/api/v1/alerts", [&parts](Call call) { alerts(parts, std::move(call)); });
 }
 
 }  // namespace deskd::api

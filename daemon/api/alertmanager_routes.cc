@@ -167,14 +167,15 @@ void status(const Parts& parts, Call call) {
 }  // namespace
 
 void add_alertmanager(Router& router, const Parts& parts) {
-  router.add("GET", "/api/v2/alerts",
+  router.add("GET", "/api/v2/alerts", daemon::Role::viewer,
              [&parts](Call call) { alerts(parts, std::move(call), render_list); });
-  router.add("GET", "/api/v2/alerts/groups",
+  router.add("GET", "/api/v2/alerts/groups", daemon::Role::viewer,
              [&parts](Call call) { alerts(parts, std::move(call), render_groups); });
-  router.add("GET", "/api/v2/receivers",
+  router.add("GET", "/api/v2/receivers", daemon::Role::viewer,
              [&parts](Call call) { receivers(parts, std::move(call)); });
-  router.add("GET", "/api/v2/status", [&parts](Call call) { status(parts, std::move(call)); });
-  router.add("GET", "/api/v2/silences",
+  router.add("GET", "/api/v2/status", daemon::Role::viewer,
+             [&parts](Call call) { status(parts, std::move(call)); });
+  router.add("GET", "/api/v2/silences", daemon::Role::viewer,
              [](Call call) { call.respond(json_answer(200, json::array{})); });
 }
 

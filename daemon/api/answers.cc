@@ -10,8 +10,6 @@
 
 namespace deskd::api {
 
-namespace {
-
 std::uint16_t status_of(desk::Refusal::Kind kind) {
   switch (kind) {
     case desk::Refusal::Kind::not_found:
@@ -20,15 +18,13 @@ std::uint16_t status_of(desk::Refusal::Kind kind) {
       return 409;
     case desk::Refusal::Kind::wrong_version:
       return 412;
-    case desk::Refusal::Kind::not_yet:
-      return 400;
+    case desk::Refusal::Kind::held:
+      return 409;
     case desk::Refusal::Kind::bad_request:
       return 400;
   }
   return 500;
 }
-
-}  // namespace
 
 connectors::HttpAnswer json_answer(std::uint16_t status, const boost::json::value& body) {
   connectors::HttpAnswer answer;

@@ -8,14 +8,16 @@
 
 #include "connectors/webhook/http_message.h"
 #include "daemon/core_thread.h"
-#include "daemon/desk/lifecycle.h"
+#include "daemon/desk/action.h"
 
 namespace deskd::api {
 
 connectors::HttpAnswer json_answer(std::uint16_t status, const boost::json::value& body);
 connectors::HttpAnswer text_answer(std::uint16_t status, std::string text);
 
-/// What the desk refused, as problem JSON: 404, 409, 412 or 400.
+/// 404, 409, 412 or 400.
+std::uint16_t status_of(desk::Refusal::Kind kind);
+/// What the desk refused, as problem JSON.
 connectors::HttpAnswer refusal_answer(const desk::Refusal& refusal);
 /// 503 with Retry-After: the core did not take the question.
 connectors::HttpAnswer busy_answer(std::string_view reason);

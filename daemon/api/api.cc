@@ -9,10 +9,17 @@
 namespace deskd::api {
 
 Api::Api(Parts parts) : parts_(std::move(parts)) {
-  auto router = std::make_unique<Router>();
+  auto router =
+      std::make_unique<Router>([this](const connectors::HttpRequest& request, daemon::Role needed) {
+        return admitted(request, needed);
+      });
   add_intake(*router, parts_);
   add_incidents(*router, parts_);
+  add_bulk(*router, parts_);  // before the actions, which take any word for an id
+  add_actions(*router, parts_);
   add_alarms(*router, parts_);
+  add_alerts(*router, parts_);
+  add_explain(*router, parts_);
   add_desk(*router, parts_);
   add_alertmanager(*router, parts_);
   add_health(*router, parts_);
@@ -20,6 +27,20 @@ Api::Api(Parts parts) : parts_(std::move(parts)) {
 }
 
 Api::~Api() = default;
+
+std::expected<desk::Actor, connectors::HttpAnswer> Api::admitted(
+    const connectors::HttpRequest& request, daemon::Role needed) const {
+  const auto setup = parts_.setup();
+  auto actor = admit(request, needed, setup->people);
+  if (actor || !setup->people.are_known()) return actor;
+  using Refused = daemon::Metrics::Refused;
+  const bool is_known = actor.error().status == 403;
+  const auto reason = is_known ? Refused::forbidden : Refused::unauthorized;
+  if (parts_.metrics.refused(reason, request.received_at) && parts_.warn) {
+    parts_.warn(is_known ? "a token's role is not enough" : "no valid token", request.peer);
+  }
+  return actor;
+}
 
 void Api::serve(connectors::HttpRequest request, connectors::HttpRespond respond) const {
   if (request.method != "GET" && is_cross_site(request)) {

@@ -3,9 +3,11 @@
 // core, JSON.
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/accounts.h"
@@ -32,7 +34,8 @@ struct Parts {
   const connectors::Intake& intake;
   const connectors::Accounts& accounts;
   const connectors::Inbox& inbox;
-  const daemon::Metrics& metrics;
+  daemon::Metrics& metrics;
+  std::function<std::shared_ptr<const daemon::Setup>()> setup;  // the current one; any thread
   /// Must return at once and call the answer when the new version is committed, on any thread.
   std::function<void(daemon::Reloader::Done)> reload;
   std::function<Health()> health;
@@ -41,6 +44,8 @@ struct Parts {
   /// Runs work on a thread of the listener, so that neither the core's nor the ledger's thread
   /// renders answers (`Listener::post`). Empty: on the thread that brings the answer.
   std::function<void(std::move_only_function<void()>)> run = {};
+  /// Tells people, once, that requests are being turned away: why, and the last peer.
+  std::function<void(std::string_view reason, const std::string& peer)> warn = {};
 };
 
 class Router;
@@ -52,8 +57,12 @@ class Api {
   ~Api();
 
   void serve(connectors::HttpRequest request, connectors::HttpRespond respond) const;
+  const Router& router() const { return *router_; }
 
  private:
+  std::expected<desk::Actor, connectors::HttpAnswer> admitted(
+      const connectors::HttpRequest& request, daemon::Role needed) const;
+
   const Parts parts_;
   std::unique_ptr<const Router> router_;
 };

@@ -3,9 +3,11 @@
 // the listener's.
 
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
+#include "daemon/api/acting/once.h"
 #include "daemon/api/answers.h"
 #include "daemon/api/api.h"
 
@@ -53,10 +55,40 @@ void show(const Parts& parts, connectors::HttpRespond respond, Look look, Render
       });
 }
 
-/// Like `show` for something that changes: `change(Core&)` runs in a turn, and the answer leaves
-/// once that turn is durable.
+/// `change` for a request with an Idempotency-Key: a repeat gets the first answer, once that is
+/// durable.
 template <class Change, class Render>
-void change(const Parts& parts, connectors::HttpRespond respond, Change change, Render render) {
+void change_once(const Parts& parts, connectors::HttpRespond respond, Once once, Change change,
+                 Render render) {
+  auto answer = std::make_shared<connectors::HttpAnswer>();
+  parts.core.command(
+      [answer, once = std::move(once), change = std::move(change),
+       render = std::move(render)](daemon::Core& core) mutable {
+        if (const auto* first = core.answer_to(once.key)) {
+          *answer = answer_again(*first, once);
+          return;
+        }
+        *answer = render(change(core));
+        core.remember(std::move(once.key), once.body_hash, answer->status, answer->body);
+      },
+      [answer, respond = std::move(respond)](const daemon::Confirmation& confirmation) mutable {
+        if (confirmation.kind != daemon::Confirmation::Kind::confirmed) {
+          return respond(busy_answer(confirmation.reason));
+        }
+        respond(std::move(*answer));
+      });
+}
+
+/// Like `show` for something that changes: `change(Core&)` runs in a turn, and the answer leaves
+/// once that turn is durable. With `once` it runs the first time only; then the core's thread
+/// renders, since the answer is kept with what it tells of.
+template <class Change, class Render>
+void change(const Parts& parts, connectors::HttpRespond respond, std::optional<Once> once,
+            Change change, Render render) {
+  if (once) {
+    return change_once(parts, std::move(respond), std::move(*once), std::move(change),
+                       std::move(render));
+  }
   using Seen = std::invoke_result_t<Change&, daemon::Core&>;
   auto seen = std::make_shared<Seen>();
   parts.core.command(

@@ -100,12 +100,14 @@ void reload(const Parts& parts, Call call) {
 }  // namespace
 
 void add_desk(Router& router, const Parts& parts) {
-  router.add("GET", "/api/v1/queues",
+  router.add("GET", "/api/v1/queues", daemon::Role::viewer,
              [&parts](Call call) { list(parts, std::move(call), copy_queues); });
-  router.add("GET", "/api/v1/rules",
+  router.add("GET", "/api/v1/rules", daemon::Role::viewer,
              [&parts](Call call) { list(parts, std::move(call), copy_rules); });
-  router.add("GET", "/api/v1/sources", [&parts](Call call) { sources(parts, std::move(call)); });
-  router.add("POST", "/api/v1/reload", [&parts](Call call) { reload(parts, std::move(call)); });
+  router.add("GET", "/api/v1/sources", daemon::Role::viewer,
+             [&parts](Call call) { sources(parts, std::move(call)); });
+  router.add("POST", "/api/v1/reload", daemon::Role::admin,
+             [&parts](Call call) { reload(parts, std::move(call)); });
 }
 
 }  // namespace deskd::api

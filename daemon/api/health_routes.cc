@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/answers.h"
+#include "daemon/api/description.h"
 #include "daemon/api/routes.h"
 
 namespace deskd::api {
@@ -40,6 +41,12 @@ void ready(const Parts& parts, Call call) {
   call.respond(std::move(answer));
 }
 
+void describe(Call call) {
+  auto answer = text_answer(200, std::string(description()));
+  answer.content_type = "application/yaml";  // RFC 9512
+  call.respond(std::move(answer));
+}
+
 void front_page(const Parts& parts, Call call) {
   call.respond(text_answer(
       200, fmt::format("deskd {}: alerts in, incidents in queues out.\n\n"
@@ -49,7 +56,8 @@ void front_page(const Parts& parts, Call call) {
                        "  GET  /api/v1/queues      /api/v1/sources   /api/v1/rules\n"
                        "  POST /in/SOURCE          alerts of a configured webhook source\n"
                        "  POST /api/v2/alerts      alerts as Prometheus sends them\n"
-                       "  GET  /metrics            /healthz   /readyz\n\n"
+                       "  GET  /metrics            /healthz   /readyz\n"
+                       "  GET  /openapi.yaml       all of it, for programs\n\n"
                        "On a terminal: deskctl --help\n",
                        parts.version)));
 }
@@ -57,14 +65,19 @@ void front_page(const Parts& parts, Call call) {
 }  // namespace
 
 void add_health(Router& router, const Parts& parts) {
-  router.add("GET", "/metrics", [&parts](Call call) { metrics(parts, std::move(call)); });
+  router.add("GET", "/metrics", daemon::Role::viewer,
+             [&parts](Call call) { metrics(parts, std::move(call)); });
   for (const std::string_view path : {"/healthz", "/-/healthy"}) {
-    router.add("GET", path, [](Call call) { alive(std::move(call)); });
+    router.add("GET", path, daemon::Role::nobody, [](Call call) { alive(std::move(call)); });
   }
   for (const std::string_view path : {"/readyz", "/-/ready"}) {
-    router.add("GET", path, [&parts](Call call) { ready(parts, std::move(call)); });
+    router.add("GET", path, daemon::Role::nobody,
+               [&parts](Call call) { ready(parts, std::move(call)); });
   }
-  router.add("GET", "/", [&parts](Call call) { front_page(parts, std::move(call)); });
+  router.add("GET", "/openapi.yaml", daemon::Role::nobody,
+             [](Call call) { describe(std::move(call)); });
+  router.add("GET", "/", daemon::Role::nobody,
+             [&parts](Call call) { front_page(parts, std::move(call)); });
 }
 
 }  // namespace deskd::api

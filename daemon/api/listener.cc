@@ -50,6 +50,7 @@ class Listener::Engine {
 
   std::expected<void, std::string> start();
   void stop();
+  void set_tls(std::shared_ptr<const config::TlsIdentity> identity);
   std::uint16_t port() const { return port_; }
   std::size_t connections() const;
   void post(std::move_only_function<void()> work);
@@ -57,13 +58,13 @@ class Listener::Engine {
  private:
   Error open(const tcp::endpoint& endpoint);
   void accept();
-  void on_accept(Error error, Session::Socket socket);
+  void on_accept(Error error, Stream::Socket socket);
   void on_closed(const std::shared_ptr<Session>& session);
 
   const std::shared_ptr<SessionRoom> room_;
   net::io_context io_;
   net::executor_work_guard<net::io_context::executor_type> work_;
-  Session::Strand strand_;  // of the acceptor
+  Stream::Strand strand_;   // of the acceptor
   tcp::acceptor acceptor_;  // on strand_, once it runs
   net::steady_timer pause_;
   std::vector<std::thread> threads_;
@@ -73,6 +74,7 @@ class Listener::Engine {
   std::condition_variable closed_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;  // under mutex_
   bool is_full_ = false;                                   // under mutex_; accepting is suspended
+  std::shared_ptr<const config::TlsIdentity> identity_;    // under mutex_
 };
 
 Listener::Engine::Engine(Options options, Serve serve)
@@ -125,12 +127,12 @@ void Listener::Engine::accept() {
     if (is_full_) return;
   }
   acceptor_.async_accept(net::make_strand(io_),
-                         net::bind_executor(strand_, [this](Error error, Session::Socket socket) {
+                         net::bind_executor(strand_, [this](Error error, Stream::Socket socket) {
                            on_accept(error, std::move(socket));
                          }));
 }
 
-void Listener::Engine::on_accept(Error error, Session::Socket socket) {
+void Listener::Engine::on_accept(Error error, Stream::Socket socket) {
   if (room_->stopping) return;
   if (error) {
     pause_.expires_after(accept_again_after);
@@ -139,9 +141,10 @@ void Listener::Engine::on_accept(Error error, Session::Socket socket) {
   }
   Error ignored;
   socket.set_option(tcp::no_delay(true), ignored);
-  auto session = std::make_shared<Session>(std::move(socket), room_);
+  std::shared_ptr<Session> session;
   {
     const std::lock_guard lock(mutex_);
+    session = std::make_shared<Session>(std::move(socket), identity_, room_);
     sessions_.insert(session);
   }
   session->start();
@@ -184,6 +187,11 @@ void Listener::Engine::stop() {
   sessions_.clear();
 }
 
+void Listener::Engine::set_tls(std::shared_ptr<const config::TlsIdentity> identity) {
+  const std::lock_guard lock(mutex_);
+  identity_.swap(identity);
+}
+
 std::size_t Listener::Engine::connections() const {
   const std::lock_guard lock(mutex_);
   return sessions_.size();
@@ -199,6 +207,9 @@ Listener::Listener(Options options, Serve serve)
 Listener::~Listener() = default;
 std::expected<void, std::string> Listener::start() { return engine_->start(); }
 void Listener::stop() { engine_->stop(); }
+void Listener::set_tls(std::shared_ptr<const config::TlsIdentity> identity) {
+  engine_->set_tls(std::move(identity));
+}
 std::uint16_t Listener::port() const { return engine_->port(); }
 std::size_t Listener::connections() const { return engine_->connections(); }
 void Listener::post(std::move_only_function<void()> work) { engine_->post(std::move(work)); }

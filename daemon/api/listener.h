@@ -10,6 +10,7 @@
 #include <string>
 
 #include "config/limits.h"
+#include "config/tls_identity.h"
 #include "connectors/webhook/http_message.h"
 
 namespace deskd::api {
@@ -27,7 +28,8 @@ struct ListenerOptions {
 /// Owns its threads, which call `serve`; `serve` must not block for long. The respond function may
 /// be called on any thread, also after `stop` (then nobody hears it); dropped without a call it
 /// answers 500. A request that is too large gets 413 or 431, one that is not HTTP gets 400, and the
-/// connection is closed; one that does not arrive within its time is dropped.
+/// connection is closed; one that does not arrive within its time is dropped. The handshake of a
+/// TLS connection has the time of one request.
 class Listener {
  public:
   using Options = ListenerOptions;
@@ -45,6 +47,10 @@ class Listener {
   /// way to be answered, then closes all and joins. Not on a thread of the listener. Again:
   /// nothing.
   void stop();
+
+  /// Connections accepted from now on speak TLS with this identity; nullptr: plain HTTP. Those that
+  /// are established stay as they are. Any thread.
+  void set_tls(std::shared_ptr<const config::TlsIdentity> identity);
 
   std::uint16_t port() const;
   std::size_t connections() const;

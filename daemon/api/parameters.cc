@@ -12,7 +12,7 @@ namespace deskd::api {
 std::vector<std::string> Parameters::texts(std::string_view name) {
   known_.push_back(name);
   std::vector<std::string> values;
-  for (const auto& [key, value] : request_.query) {
+  for (const auto& [key, value] : query_) {
     if (key != name) continue;
     if (value.empty()) refuse(name, "is empty");
     values.push_back(value);
@@ -74,18 +74,18 @@ std::optional<std::uint64_t> Parameters::number(std::string_view name) {
   return std::nullopt;
 }
 
-std::size_t Parameters::limit() {
+std::size_t Parameters::limit(std::size_t otherwise) {
   const auto limit = number("limit");
   if (limit && (*limit == 0 || *limit > limits::page_max)) {
     refuse("limit", fmt::format("goes from 1 to {}", limits::page_max));
   }
-  return static_cast<std::size_t>(limit.value_or(limits::page_default));
+  return static_cast<std::size_t>(limit.value_or(otherwise));
 }
 
 std::vector<std::pair<std::string, std::string>> Parameters::family(std::string_view prefix) {
   prefixes_.push_back(prefix);
   std::vector<std::pair<std::string, std::string>> members;
-  for (const auto& [key, value] : request_.query) {
+  for (const auto& [key, value] : query_) {
     if (key.size() <= prefix.size() + 1 || !key.starts_with(prefix) || key[prefix.size()] != '.') {
       continue;
     }
@@ -107,7 +107,7 @@ bool Parameters::is_known(std::string_view name) const {
 }
 
 const std::string& Parameters::fault_text() {
-  for (const auto& [key, value] : request_.query) {
+  for (const auto& [key, value] : query_) {
     if (is_known(key)) continue;
     refuse(key, fmt::format("is not known here{}", config::nearest_hint(key, known_)));
   }

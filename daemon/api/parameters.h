@@ -18,15 +18,20 @@
 
 namespace deskd::api {
 
-/// Reads the parameters of one request, which must outlive it. Ask for every known one, then for
-/// `fault`. The first mistake is kept; after one, every read gives nothing.
+/// What stands behind the path: names and values, decoded, in order.
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+/// Reads the parameters of one request, or of what says the same, which must outlive it. Ask for
+/// every known one, then for `fault`. The first mistake is kept; after one, every read gives
+/// nothing.
 ///
 ///   Parameters parameters(request);
 ///   const auto queues = parameters.texts("queue");
 ///   if (auto fault = parameters.fault()) return respond(std::move(*fault));
 class Parameters {
  public:
-  explicit Parameters(const connectors::HttpRequest& request) : request_(request) {}
+  explicit Parameters(const connectors::HttpRequest& request) : query_(request.query) {}
+  explicit Parameters(const Query& query) : query_(query) {}
 
   std::optional<std::string> text(std::string_view name);  // at most once, not empty
   std::vector<std::string> texts(std::string_view name);   // given several times: one of them
@@ -35,8 +40,8 @@ class Parameters {
   std::optional<bool> flag(std::string_view name);  // true or false
   std::optional<rules::Time> time(std::string_view name);
   std::vector<rules::Severity> severities(std::string_view name);
-  /// From 1 to limits::page_max; limits::page_default where it is missing.
-  std::size_t limit();
+  /// From 1 to limits::page_max; `otherwise` where it is missing.
+  std::size_t limit(std::size_t otherwise = limits::page_default);
   std::optional<std::uint64_t> number(std::string_view name);
   /// All `PREFIX.NAME=VALUE` as (NAME, VALUE).
   std::vector<std::pair<std::string, std::string>> family(std::string_view prefix);
@@ -51,7 +56,7 @@ class Parameters {
  private:
   bool is_known(std::string_view name) const;
 
-  const connectors::HttpRequest& request_;
+  const Query& query_;
   std::vector<std::string_view> known_;
   std::vector<std::string_view> prefixes_;
   std::string fault_;

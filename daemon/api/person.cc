@@ -1,86 +1,23 @@
 #include "daemon/api/person.h"
 
-#include <array>
-#include <charconv>
+#include <algorithm>
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
 
 #include "config/encoding.h"
 #include "config/limits.h"
-#include "config/reader.h"
 
 namespace deskd::api {
 
-namespace json = boost::json;
 using connectors::HttpAnswer;
 using connectors::problem;
 
 namespace {
 
-// Deeper than any action's body; a stack of brackets ends here.
-constexpr std::size_t body_depth_max = 4;
-constexpr std::array<std::string_view, 1> known_keys{"text"};
-
-std::expected<std::optional<std::uint64_t>, HttpAnswer> if_version(std::string_view header) {
-  if (header.empty() || header == "*") return std::nullopt;
-  if (header.size() >= 2 && header.front() == '"' && header.back() == '"') {
-    header = header.substr(1, header.size() - 2);
-  }
-  std::uint64_t version = 0;
-  const char* const end = header.data() + header.size();
-  const auto [stopped, error] = std::from_chars(header.data(), end, version);
-  if (error == std::errc{} && stopped == end) return version;
-  return std::unexpected(problem(400, "If-Match wants the incident's version, a number"));
-}
-
-std::expected<std::string, HttpAnswer> text_in(const json::value& body) {
-  const auto* object = body.if_object();
-  if (object == nullptr) return std::unexpected(problem(400, "the body is no JSON object"));
-  std::string text;
-  for (const auto& member : *object) {
-    const std::string_view key(member.key());
-    if (key != "text") {
-      return std::unexpected(problem(400, fmt::format("unknown key '{}'{}", config::printable(key),
-                                                      config::nearest_hint(key, known_keys))));
-    }
-    const auto* value = member.value().if_string();
-    if (value == nullptr) return std::unexpected(problem(400, "'text' is no text"));
-    text.assign(value->data(), value->size());
-  }
-  return text;
-}
-
-std::expected<std::string, HttpAnswer> text_of(const connectors::HttpRequest& request) {
-  if (request.body.empty()) return std::string{};
-  if (request.body.size() > limits::action_body_bytes_max) {
-    return std::unexpected(problem(413, fmt::format("the body of an action has at most {} bytes",
-                                                    limits::action_body_bytes_max)));
-  }
-  if (!request.header("content-type").starts_with("application/json")) {
-    return std::unexpected(problem(
-        415, "the body of an action is JSON: send the header Content-Type: application/json"));
-  }
-  json::error_code error;
-  json::parse_options options;
-  options.max_depth = body_depth_max;
-  const auto body = json::parse(request.body, error, {}, options);
-  if (error) {
-    return std::unexpected(problem(400, fmt::format("the body is no JSON: {}", error.message())));
-  }
-  auto text = text_in(body);
-  if (text && text->size() > limits::note_bytes_max) {
-    return std::unexpected(
-        problem(413, fmt::format("'text' has at most {} bytes", limits::note_bytes_max)));
-  }
-  return text;
-}
-
-}  // namespace
-
-std::expected<desk::Actor, HttpAnswer> actor_of(const connectors::HttpRequest& request) {
+std::expected<desk::Actor, HttpAnswer> claimed_actor(const connectors::HttpRequest& request) {
   const auto claimed = request.header("x-desk-actor");
   if (claimed.empty()) return desk::Actor{desk::Actor::Kind::claimed_person, "anonymous"};
   if (claimed.size() > limits::actor_bytes_max || config::printable(claimed) != claimed) {
@@ -90,18 +27,65 @@ std::expected<desk::Actor, HttpAnswer> actor_of(const connectors::HttpRequest& r
   return desk::Actor{desk::Actor::Kind::claimed_person, std::string(claimed)};
 }
 
-std::expected<Words, HttpAnswer> words_of(const connectors::HttpRequest& request, bool is_needed) {
-  if (!request.header("idempotency-key").empty()) {
-    return std::unexpected(problem(400, "Idempotency-Key is not supported for actions yet"));
+/// A problem with the challenge of RFC 6750, section 3. `error` is a word of its section 3.1; where
+/// nothing was presented there is none.
+HttpAnswer challenge(std::uint16_t status, std::string_view error, std::string_view detail) {
+  auto answer = problem(status, detail);
+  std::string value = R"(Bearer realm="deskd")";
+  if (!error.empty()) value += fmt::format(R"(, error="{}")", error);
+  answer.headers.emplace_back("WWW-Authenticate", std::move(value));
+  return answer;
+}
+
+/// What follows "Bearer" (RFC 6750, section 2.1); the scheme is written in any case (RFC 9110,
+/// section 11.1).
+std::expected<std::string_view, HttpAnswer> bearer_token(const connectors::HttpRequest& request) {
+  constexpr std::string_view scheme = "bearer";
+  const auto count = std::ranges::count(request.headers, "authorization",
+                                        &std::pair<std::string, std::string>::first);
+  if (count > 1) {
+    return std::unexpected(
+        challenge(400, "invalid_request", "a request has one Authorization header at most"));
   }
-  auto text = text_of(request);
-  if (!text) return std::unexpected(std::move(text.error()));
-  if (is_needed && text->empty()) {
-    return std::unexpected(problem(400, R"(a note needs {"text": "…"})"));
+  const auto header = request.header("authorization");
+  const auto is_alike = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); };
+  const bool is_bearer = header.size() >= scheme.size() &&
+                         std::equal(scheme.begin(), scheme.end(), header.begin(), is_alike) &&
+                         (header.size() == scheme.size() || header[scheme.size()] == ' ');
+  if (!is_bearer) {
+    return std::unexpected(
+        challenge(401, "", "this needs a token: send the header Authorization: Bearer TOKEN"));
   }
-  const auto version = if_version(request.header("if-match"));
-  if (!version) return std::unexpected(version.error());
-  return Words{std::move(*text), *version};
+  const auto begin = header.find_first_not_of(' ', scheme.size());
+  return begin == header.npos ? std::string_view{} : header.substr(begin);
+}
+
+std::expected<const daemon::Token*, HttpAnswer> token_of(const connectors::HttpRequest& request,
+                                                         const daemon::People& people) {
+  const auto presented = bearer_token(request);
+  if (!presented) return std::unexpected(presented.error());
+  const bool is_possible = !presented->empty() && presented->size() <= limits::token_bytes_max;
+  const auto* token = is_possible ? people.find(*presented) : nullptr;
+  if (token != nullptr) return token;
+  return std::unexpected(challenge(401, "invalid_token", "the token is nobody's"));
+}
+
+}  // namespace
+
+std::expected<desk::Actor, HttpAnswer> admit(const connectors::HttpRequest& request,
+                                             daemon::Role needed, const daemon::People& people) {
+  if (needed == daemon::Role::nobody) return desk::Actor{};
+  if (!people.are_known()) return claimed_actor(request);
+  const auto token = token_of(request, people);
+  if (!token) return std::unexpected(token.error());
+  const daemon::Token& known = **token;
+  if (known.role < needed) {
+    return std::unexpected(
+        challenge(403, "insufficient_scope",
+                  fmt::format("{} has the role {}, and this needs the role {}", known.actor,
+                              daemon::name(known.role), daemon::name(needed))));
+  }
+  return desk::Actor{desk::Actor::Kind::person, known.actor};
 }
 
 bool is_cross_site(const connectors::HttpRequest& request) {

@@ -1,30 +1,22 @@
 #pragma once
-// Who sends a request, and what they write with it.
+// Who sends a request, and whether they may.
 
 #include <expected>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "connectors/webhook/http_message.h"
-#include "daemon/desk/lifecycle.h"
+#include "daemon/desk/action.h"
+#include "daemon/people.h"
 
 namespace deskd::api {
 
-/// What stands in the body of an action, and its If-Match.
-struct Words {
-  std::string text;
-  std::optional<std::uint64_t> if_version;
-};
-
-/// The header X-Desk-Actor, marked as claimed, since nothing proves it; without one "anonymous". An
-/// error is a 400.
-std::expected<desk::Actor, connectors::HttpAnswer> actor_of(const connectors::HttpRequest& request);
-
-/// Reads `{"text": …}` and If-Match strictly; an empty body is an empty text. `is_needed`: the text
-/// must not be empty. Errors are 400, 413 and 415.
-std::expected<Words, connectors::HttpAnswer> words_of(const connectors::HttpRequest& request,
-                                                      bool is_needed);
+/// Who sends a request, if that may do what `needed` may. Without tokens the header X-Desk-Actor,
+/// marked as claimed, since nothing proves it; without one "anonymous". With tokens that header
+/// says nothing. Errors are 400 (no name, or several Authorization headers), 401 (no token, or
+/// nobody's) and 403 (names the role that is needed).
+std::expected<desk::Actor, connectors::HttpAnswer> admit(const connectors::HttpRequest& request,
+                                                         daemon::Role needed,
+                                                         const daemon::People& people);
 
 /// A browser says where a page came from; a page of another site must not act in its reader's name.
 bool is_cross_site(const connectors::HttpRequest& request);

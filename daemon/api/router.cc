@@ -40,18 +40,31 @@ std::optional<std::vector<std::string>> match(const std::vector<std::string>& pa
 
 }  // namespace
 
-void Router::add(std::string_view method, std::string_view path, Answering answering) {
-  routes_.push_back({std::string(method), std::string(path), split(path), std::move(answering)});
+void Router::add(std::string_view method, std::string_view path, daemon::Role needed,
+                 Answering answering) {
+  routes_.push_back(
+      {std::string(method), std::string(path), split(path), needed, std::move(answering)});
+}
+
+std::vector<Router::Entry> Router::entries() const {
+  std::vector<Entry> entries;
+  for (const Route& route : routes_) entries.push_back({route.method, route.path, route.needed});
+  return entries;
 }
 
 void Router::route(connectors::HttpRequest request, connectors::HttpRespond respond) const {
   const auto path = split(request.path);
+  const bool is_written_out = std::ranges::find(routes_, path, &Route::segments) != routes_.end();
   std::vector<std::string_view> allowed;
   for (const Route& route : routes_) {
+    if (is_written_out && route.segments != path) continue;
     auto names = match(route.segments, path);
     if (!names) continue;
     if (route.method == request.method) {
-      return route.answering({std::move(request), std::move(*names), std::move(respond)});
+      auto actor = gate_(request, route.needed);
+      if (!actor) return respond(std::move(actor.error()));
+      return route.answering(
+          {std::move(request), std::move(*names), std::move(respond), std::move(*actor)});
     }
     allowed.push_back(route.method);
   }

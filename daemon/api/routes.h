@@ -6,10 +6,14 @@
 
 namespace deskd::api {
 
-void add_intake(Router& router, const Parts& parts);        // POST of alerts
-void add_incidents(Router& router, const Parts& parts);     // incidents and what people do to them
-void add_alarms(Router& router, const Parts& parts);        // alarms and the recent alerts
-void add_desk(Router& router, const Parts& parts);          // queues, rules, sources, reload
+void add_intake(Router& router, const Parts& parts);     // POST of alerts
+void add_incidents(Router& router, const Parts& parts);  // incidents, reading
+void add_actions(Router& router, const Parts& parts);    // what people do to incidents, one by one
+void add_bulk(Router& router, const Parts& parts);       // the same to many at once
+void add_alarms(Router& router, const Parts& parts);     // alarms, and clearing them
+void add_alerts(Router& router, const Parts& parts);     // the recent alerts
+void add_explain(Router& router, const Parts& parts);    // what would become of a payload
+void add_desk(Router& router, const Parts& parts);       // queues, rules, sources, reload
 void add_alertmanager(Router& router, const Parts& parts);  // Alertmanager's API v2, reading
 void add_health(Router& router, const Parts& parts);        // metrics, health, the front page
 

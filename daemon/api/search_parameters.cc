@@ -12,15 +12,38 @@ namespace {
 // "open" stands for the four states that are.
 constexpr std::array<std::string_view, 8> state_words{
     "new", "assigned", "in_progress", "pending", "resolved", "closed", "cancelled", "open"};
-constexpr std::array<std::string_view, 4> incident_orders{"-opened_at", "opened_at", "-id", "id"};
+constexpr std::array<std::string_view, 8> incident_orders{
+    "-opened_at", "opened_at", "-id", "id", "-updated_at", "updated_at", "-priority", "priority"};
 constexpr std::array<std::string_view, 4> alarm_orders{"-raised_at", "raised_at", "-id", "id"};
 constexpr std::array<std::string_view, 2> alarm_statuses{"firing", "cleared"};
 
-PageOrder read_order(Parameters& parameters, std::span<const std::string_view> orders) {
-  PageOrder order;
+/// The word of `sort`, of which there is one at most.
+std::optional<std::string> read_sort(Parameters& parameters,
+                                     std::span<const std::string_view> orders) {
   const auto sorts = parameters.words("sort", orders);
   if (sorts.size() > 1) parameters.refuse("sort", "stands more than once");
-  order.oldest_first = !sorts.empty() && !sorts.front().starts_with('-');
+  if (sorts.empty()) return std::nullopt;
+  return sorts.front();
+}
+
+IncidentOrder read_incident_order(Parameters& parameters, std::size_t limit_default) {
+  IncidentOrder order;
+  const auto sort = read_sort(parameters, incident_orders).value_or("-opened_at");
+  if (sort.ends_with("updated_at")) order.sort = IncidentSort::updated_at;
+  if (sort.ends_with("priority")) order.sort = IncidentSort::priority;
+  order.is_reversed = sort.starts_with('-');
+  order.limit = parameters.limit(limit_default);
+  if (const auto cursor = parameters.text("cursor")) {
+    order.after = parse_cursor(order.sort, *cursor);
+    if (!order.after) parameters.refuse("cursor", "is none that a list in this order gave");
+  }
+  return order;
+}
+
+PageOrder read_alarm_order(Parameters& parameters) {
+  PageOrder order;
+  const auto sort = read_sort(parameters, alarm_orders);
+  order.oldest_first = sort && !sort->starts_with('-');
   order.limit = parameters.limit();
   order.after = parameters.number("cursor").value_or(0);
   return order;
@@ -50,7 +73,7 @@ std::string in_lower_case(std::string text) {
 
 }  // namespace
 
-IncidentSearch read_incident_search(Parameters& parameters) {
+IncidentSearch read_incident_search(Parameters& parameters, std::size_t limit_default) {
   IncidentSearch search;
   search.states = read_states(parameters);
   search.queues = parameters.texts("queue");
@@ -64,7 +87,11 @@ IncidentSearch read_incident_search(Parameters& parameters) {
   search.resource = parameters.text("resource").value_or("");
   search.labels = parameters.family("label");
   search.part = in_lower_case(parameters.text("q").value_or(""));
-  search.order = read_order(parameters, incident_orders);
+  search.order = read_incident_order(parameters, limit_default);
+  if (search.order.sort == IncidentSort::priority &&
+      !std::ranges::all_of(search.states, desk::is_open)) {
+    parameters.refuse("sort", "by priority lists open incidents only: ask for open states");
+  }
   return search;
 }
 
@@ -77,7 +104,7 @@ AlarmSearch read_alarm_search(Parameters& parameters) {
   search.types = parameters.texts("type");
   search.resources = parameters.texts("resource");
   search.labels = parameters.family("label");
-  search.order = read_order(parameters, alarm_orders);
+  search.order = read_alarm_order(parameters);
   return search;
 }
 
@@ -86,6 +113,7 @@ AlertSearch read_alert_search(Parameters& parameters) {
   search.sources = parameters.texts("source");
   search.senders = parameters.texts("sender");
   search.outcomes = parameters.words("outcome", rules::outcome_names);
+  search.with_raw = parameters.flag("raw").value_or(true);
   search.limit = parameters.limit();
   if (const auto cursor = parameters.text("cursor")) {
     search.before = parse_place(*cursor);

@@ -8,7 +8,8 @@
 namespace deskd::api {
 
 // Each asks for all parameters of its list; the caller asks `parameters` for the fault.
-IncidentSearch read_incident_search(Parameters& parameters);
+IncidentSearch read_incident_search(Parameters& parameters,
+                                    std::size_t limit_default = limits::page_default);
 AlarmSearch read_alarm_search(Parameters& parameters);
 AlertSearch read_alert_search(Parameters& parameters);
 

@@ -27,6 +27,7 @@ namespace {
 
 constexpr std::size_t read_ahead_bytes = 64 * limits::KiB;
 constexpr std::size_t idle_buffer_bytes = 4 * limits::KiB;  // thousands of idle connections wait
+constexpr unsigned char handshake_record = 22;  // what TLS begins with (RFC 8446, section 5.1)
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// The respond function of one request: posts the answer to its session, and a 500 when it is
@@ -97,12 +98,14 @@ std::string_view fault_of(const http::request<http::string_body>& message) {
 
 }  // namespace
 
-Session::Session(Socket socket, std::shared_ptr<SessionRoom> room)
+Session::Session(Stream::Socket socket, std::shared_ptr<const config::TlsIdentity> identity,
+                 std::shared_ptr<SessionRoom> room)
     : room_(std::move(room)),
+      identity_(std::move(identity)),
       stream_(std::move(socket)),
       buffer_(limits::header_bytes_max + read_ahead_bytes) {
   Error error;
-  const auto peer = stream_.socket().remote_endpoint(error);
+  const auto peer = stream_.tcp().socket().remote_endpoint(error);
   if (error) return;
   const std::string address = peer.address().to_string();
   peer_ = peer.address().is_v6() ? "[" + address + "]" : address;
@@ -112,13 +115,16 @@ Session::Session(Socket socket, std::shared_ptr<SessionRoom> room)
 Session::~Session() { release_body(); }
 
 void Session::start() {
-  net::post(stream_.get_executor(), [self = shared_from_this()] { self->wait_for_request(); });
+  net::post(stream_.get_executor(), [self = shared_from_this()] {
+    if (self->identity_) return self->wait_for_handshake();
+    self->wait_for_request();
+  });
 }
 
 void Session::stop_soon() {
   net::post(stream_.get_executor(), [self = shared_from_this()] {
     self->keep_alive_ = false;
-    if (self->is_idle_) self->stream_.cancel();
+    if (self->is_idle_) self->stream_.tcp().cancel();
   });
 }
 
@@ -129,18 +135,46 @@ void Session::answer(connectors::HttpAnswer answer) {
             });
 }
 
-void Session::wait_for_request() {
+void Session::wait_for_handshake() {
   if (room_->stopping) return close();
+  is_idle_ = true;
+  stream_.tcp().expires_after(room_->options.request_timeout);
+  stream_.async_read_some(buffer_.prepare(idle_buffer_bytes),
+                          beast::bind_front_handler(&Session::on_hello, shared_from_this()));
+}
+
+void Session::on_hello(Error error, std::size_t count) {
+  if (error) return close();
+  buffer_.commit(count);
+  if (*static_cast<const unsigned char*>(buffer_.data().data()) != handshake_record) {
+    is_idle_ = false;
+    return refuse(400, "this port speaks TLS: use https://");
+  }
+  stream_.async_secure(*identity_, buffer_.data(),
+                       beast::bind_front_handler(&Session::on_handshake, shared_from_this()));
+}
+
+void Session::on_handshake(Error error, std::size_t taken) {
+  is_idle_ = false;
+  // Bytes that came in the clear must never be taken for what came through TLS.
+  if (error || taken != buffer_.size()) return close();
+  buffer_.consume(taken);
+  wait_for_request();
+}
+
+void Session::wait_for_request() {
+  if (room_->stopping) return end();
   if (buffer_.size() > 0) return read_header();
   if (buffer_.capacity() > idle_buffer_bytes) buffer_.shrink_to_fit();
   is_idle_ = true;
-  stream_.expires_after(room_->options.idle_timeout);
+  stream_.tcp().expires_after(room_->options.idle_timeout);
   stream_.async_read_some(buffer_.prepare(idle_buffer_bytes),
                           beast::bind_front_handler(&Session::on_first_bytes, shared_from_this()));
 }
 
 void Session::on_first_bytes(Error error, std::size_t count) {
   is_idle_ = false;
+  if (error == net::error::operation_aborted && room_->stopping) return end();
   if (error) return close();
   buffer_.commit(count);
   read_header();
@@ -153,7 +187,7 @@ void Session::read_header() {
   is_head_ = false;
   version_ = 11;
   // One deadline for the whole request: a client that sends a byte now and then gains nothing.
-  stream_.expires_after(room_->options.request_timeout);
+  stream_.tcp().expires_after(room_->options.request_timeout);
   http::async_read_header(stream_, buffer_, *parser_,
                           beast::bind_front_handler(&Session::on_header, shared_from_this()));
 }
@@ -210,7 +244,7 @@ void Session::serve() {
   auto target = parse_target(text);
   if (!target) return refuse(400, "the request target is not a path with a query in UTF-8");
   keep_alive_ = message.keep_alive();
-  stream_.expires_never();
+  stream_.tcp().expires_never();
   auto request = to_request(std::move(message), std::move(*target));
   request.peer = peer_;
   request.received_at = std::chrono::system_clock::now();
@@ -258,7 +292,7 @@ void Session::write(connectors::HttpAnswer answer) {
   }
   if (!is_head_) response_.body() = std::move(answer.body);
   response_.keep_alive(keep_alive_);
-  stream_.expires_after(room_->options.request_timeout);
+  stream_.tcp().expires_after(room_->options.request_timeout);
   http::async_write(stream_, response_,
                     beast::bind_front_handler(&Session::on_written, shared_from_this()));
 }
@@ -269,18 +303,19 @@ void Session::on_written(Error error, std::size_t) {
   if (error) return close();
   if (keep_alive_) return wait_for_request();
   if (has_unread_) return linger();
-  close();
+  end();
 }
 
 // Closing a socket with unread bytes resets the connection, and the client may never see the
-// answer that says what was wrong.
+// answer that says what was wrong. What comes is thrown away as it comes, undeciphered.
 void Session::linger() {
   Error ignored;
-  stream_.socket().shutdown(net::socket_base::shutdown_send, ignored);
+  auto& tcp = stream_.tcp();
+  tcp.socket().shutdown(net::socket_base::shutdown_send, ignored);
   buffer_.clear();
-  if (discarded_ == 0) stream_.expires_after(limits::linger_time);
-  stream_.async_read_some(buffer_.prepare(read_ahead_bytes),
-                          beast::bind_front_handler(&Session::on_discarded, shared_from_this()));
+  if (discarded_ == 0) tcp.expires_after(limits::linger_time);
+  tcp.async_read_some(buffer_.prepare(read_ahead_bytes),
+                      beast::bind_front_handler(&Session::on_discarded, shared_from_this()));
 }
 
 void Session::on_discarded(Error error, std::size_t count) {
@@ -289,12 +324,19 @@ void Session::on_discarded(Error error, std::size_t count) {
   linger();
 }
 
+// The end of a TLS connection is said, so that nobody can fake it (RFC 8446, section 6.1).
+void Session::end() {
+  if (!stream_.is_secured()) return close();
+  stream_.tcp().expires_after(limits::linger_time);
+  stream_.async_say_goodbye([self = shared_from_this()](Error) { self->close(); });
+}
+
 void Session::close() {
   if (std::exchange(is_closed_, true)) return;
   release_body();
   Error ignored;
-  stream_.socket().shutdown(net::socket_base::shutdown_both, ignored);
-  stream_.close();
+  stream_.tcp().socket().shutdown(net::socket_base::shutdown_both, ignored);
+  stream_.tcp().close();
   room_->on_closed(shared_from_this());
 }
 

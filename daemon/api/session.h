@@ -10,14 +10,11 @@
 #include <shared_mutex>
 #include <string>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
 #include "daemon/api/listener.h"
+#include "daemon/api/stream.h"
 
 namespace deskd::api {
 
@@ -37,13 +34,13 @@ struct SessionRoom {
 
 /// Lives on its strand. Kept alive by the listener's list until it calls `on_closed`, and by what
 /// it waits for. Pipelined requests wait in the buffer: one is served at a time, so answers keep
-/// the order of the requests.
+/// the order of the requests. With an identity the client must begin with a TLS handshake, all of
+/// it within the time of a request; one that begins in the clear is told so, and closed.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
-
-  Session(Socket socket, std::shared_ptr<SessionRoom> room);
+  /// `identity`: nullptr for plain HTTP.
+  Session(Stream::Socket socket, std::shared_ptr<const config::TlsIdentity> identity,
+          std::shared_ptr<SessionRoom> room);
   ~Session();
 
   // Any thread.
@@ -53,10 +50,13 @@ class Session : public std::enable_shared_from_this<Session> {
   void answer(connectors::HttpAnswer answer);
 
  private:
-  using Error = boost::beast::error_code;
+  using Error = Stream::Error;
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
+  void wait_for_handshake();
+  void on_hello(Error error, std::size_t count);
+  void on_handshake(Error error, std::size_t taken);
   void wait_for_request();
   void on_first_bytes(Error error, std::size_t count);
   void read_header();
@@ -73,12 +73,14 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_written(Error error, std::size_t count);
   void linger();
   void on_discarded(Error error, std::size_t count);
+  void end();
   void close();
 
   const std::shared_ptr<SessionRoom> room_;
+  const std::shared_ptr<const config::TlsIdentity> identity_;
 
   // On the strand only.
-  boost::beast::basic_stream<boost::asio::ip::tcp, Strand> stream_;
+  Stream stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   Response response_;

@@ -4,7 +4,16 @@
 
 namespace deskd::desk {
 
+namespace {
+
+Urgency urgency_of(const Incident& incident, const BacklogPlace& place) {
+  return {place.priority, incident.opened_at, incident.id};
+}
+
+}  // namespace
+
 void Backlogs::reset(const DeskPlan& plan) {
+  by_urgency_.clear();
   loads_.assign(plan.queues.size(), Load{});
   for (auto& load : loads_) load.by_priority.resize(plan.priorities.levels.size());
 }
@@ -20,14 +29,20 @@ void Backlogs::add(const Incident& incident, const BacklogPlace& place) {
   auto& counts = line(place);
   ++counts.open[static_cast<std::size_t>(place.state)];
   if (!place.acked) ++counts.unacked;
-  loads_[place.queue].by_age.emplace(incident.opened_at, incident.id);
+  auto& load = loads_[place.queue];
+  load.by_age.emplace(incident.opened_at, incident.id);
+  if (place.state == State::fresh) load.fresh.insert(urgency_of(incident, place));
+  by_urgency_.insert(urgency_of(incident, place));
 }
 
 void Backlogs::remove(const Incident& incident, const BacklogPlace& place) {
   auto& counts = line(place);
   --counts.open[static_cast<std::size_t>(place.state)];
   if (!place.acked) --counts.unacked;
-  loads_[place.queue].by_age.erase({incident.opened_at, incident.id});
+  auto& load = loads_[place.queue];
+  load.by_age.erase({incident.opened_at, incident.id});
+  if (place.state == State::fresh) load.fresh.erase(urgency_of(incident, place));
+  by_urgency_.erase(urgency_of(incident, place));
 }
 
 std::vector<Backlog> Backlogs::read(const DeskPlan& plan) const {
@@ -46,6 +61,12 @@ std::vector<Backlog> Backlogs::read(const DeskPlan& plan) const {
     if (!load.by_age.empty()) backlog.oldest_at = load.by_age.begin()->first;
   }
   return backlogs;
+}
+
+IncidentId Backlogs::first_new(std::uint16_t queue) const {
+  DESKD_CHECK(queue < loads_.size());
+  const auto& fresh = loads_[queue].fresh;
+  return fresh.empty() ? 0 : fresh.begin()->incident;
 }
 
 }  // namespace deskd::desk

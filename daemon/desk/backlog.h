@@ -33,6 +33,15 @@ struct BacklogPlace {
   bool operator==(const BacklogPlace&) const = default;
 };
 
+/// Where an open incident stands among those that wait: by priority, then age.
+struct Urgency {
+  std::uint8_t priority = 0;  // index into the plan's levels, 0 the most urgent
+  Time opened_at;
+  IncidentId incident = 0;
+  auto operator<=>(const Urgency&) const = default;
+};
+using UrgencyOrder = std::set<Urgency>;
+
 /// The backlogs of all queues of one plan. Part of the desk: core thread only. A change costs a
 /// few counters and one step in an ordered set.
 class Backlogs {
@@ -44,6 +53,10 @@ class Backlogs {
 
   /// One for each queue of the plan, in its order; `plan` as it was given to `reset`.
   std::vector<Backlog> read(const DeskPlan& plan) const;
+  /// Of all queues.
+  const UrgencyOrder& by_urgency() const { return by_urgency_; }
+  /// The most urgent incident of `queue` that is `new`; 0: none.
+  IncidentId first_new(std::uint16_t queue) const;
 
  private:
   struct Line {  // of one priority
@@ -53,10 +66,12 @@ class Backlogs {
   struct Load {  // of one queue
     std::vector<Line> by_priority;
     std::set<std::pair<Time, IncidentId>> by_age;
+    UrgencyOrder fresh;  // the `new` ones
   };
   Line& line(const BacklogPlace& place);
 
   std::vector<Load> loads_;
+  UrgencyOrder by_urgency_;
 };
 
 }  // namespace deskd::desk

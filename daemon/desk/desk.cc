@@ -76,7 +76,8 @@ void Desk::settle(Time now) {
     record->head.updated_at = now;
     store_.note_changed(*record);
     count(*record);
-    wind_clock(*record);
+    wind_clocks(*record);
+    list(*record);
   }
   touched_.clear();
 }
@@ -96,20 +97,41 @@ void Desk::count(IncidentRecord& record) {
   record.counted = place;
 }
 
-void Desk::wind_clock(IncidentRecord& record) {
+void Desk::wind_clocks(IncidentRecord& record) {
   const auto& head = record.head;
+  const auto wind = [&head](auto& clock, Time& stands_at, Time at) {
+    if (at == stands_at) return;
+    if (is_known(stands_at)) clock.erase({stands_at, head.id});
+    if (is_known(at)) clock.emplace(at, head.id);
+    stands_at = at;
+  };
   const bool waits = head.state == State::resolved && record.firing() == 0;
-  const Time from = waits ? std::max(head.resolved_at, head.quiet_since) : Time{};
-  if (from == record.closes_after) return;
-  if (is_known(record.closes_after)) close_clock_.erase({record.closes_after, head.id});
-  if (is_known(from)) close_clock_.emplace(from, head.id);
-  record.closes_after = from;
+  wind(close_clock_, record.closes_after,
+       waits ? std::max(head.resolved_at, head.quiet_since) : Time{});
+  wind(wake_clock_, record.wakes_at, head.pending_until);
+}
+
+// What changed now goes to the end, and a list that keeps its length needs no new memory.
+void Desk::list(IncidentRecord& record) {
+  const std::pair entry{record.head.updated_at, record.head.id};
+  if (entry.first == record.listed_at) return;
+  if (auto node = by_update_.extract({record.listed_at, entry.second})) {
+    node.value() = entry;
+    by_update_.insert(by_update_.end(), std::move(node));
+  } else {
+    by_update_.insert(by_update_.end(), entry);
+  }
+  record.listed_at = entry.first;
 }
 
 void Desk::restored() {
   store_.restored();
-  for (IncidentId id = 1; id <= store_.last(); ++id)
-    if (auto* record = store_.find(id)) wind_clock(*record);
+  for (IncidentId id = 1; id <= store_.last(); ++id) {
+    auto* record = store_.find(id);
+    if (record == nullptr) continue;
+    wind_clocks(*record);
+    list(*record);
+  }
 }
 
 const Incident* Desk::find(IncidentId incident) const {

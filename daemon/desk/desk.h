@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -26,7 +27,7 @@ namespace deskd::desk {
 
 /// Something that the desk's metrics count. One type per thing that can happen.
 struct DeskEvent {
-  enum class Kind : std::uint8_t { opened, allocated, acknowledged, resolved, closed };
+  enum class Kind : std::uint8_t { opened, allocated, acknowledged, resolved, closed, cancelled };
   Kind kind = Kind::opened;
   IncidentId incident = 0;
   std::string_view cause;  // resolved: "alarms", "hand"; static text
@@ -56,9 +57,15 @@ class Desk {
 
   /// What a person does. 200-like repeats (an ack of an acked one) change nothing and succeed.
   std::expected<IncidentId, Refusal> act(IncidentId incident, const Action& action, Time now);
+  /// A person raises an incident that no alarm tells of. Refuses words that the plan does not know.
+  std::expected<IncidentId, Refusal> raise(const NewIncident& wanted, Time now);
+  /// Gives the most urgent `new` incident of `queue` to `actor`, as `take` would: by priority, then
+  /// the oldest. Nothing: none waits there. Refuses a queue that does not exist.
+  std::expected<std::optional<IncidentId>, Refusal> claim_next(std::string_view queue,
+                                                               const Actor& actor, Time now);
 
-  /// Closes what is resolved and has been quiet for `close_after`; at most `at_most`. Returns
-  /// whether more is due.
+  /// Closes what is resolved and has been quiet for `close_after`, wakes what was pending until
+  /// now; at most `at_most`. Returns whether more is due.
   bool expire(Time now, std::size_t at_most);
   Time next_deadline() const;  // unknown: never
 
@@ -78,6 +85,10 @@ class Desk {
 
   /// One for each queue of the plan, in its order.
   std::vector<Backlog> backlog() const;
+  /// Open incidents, the most urgent first. Valid until the next call that changes something.
+  const UrgencyOrder& by_urgency() const { return backlogs_.by_urgency(); }
+  /// All incidents by their last change, the oldest first. Likewise.
+  const std::set<std::pair<Time, IncidentId>>& by_update() const { return by_update_; }
 
   /// Every timeline entry that it names can be found until the next call that changes something.
   DeskChanges take_changes() { return store_.take_changes(); }
@@ -113,21 +124,39 @@ class Desk {
   std::uint16_t queue_now(const Step& step) const;    // the verdict's, in the current plan
   std::uint8_t priority_now(const Step& step) const;  // likewise
 
-  // What people do.
-  std::expected<void, Refusal> check(const IncidentRecord& record, const Action& action) const;
-  void acknowledge(IncidentRecord& record, TimelineEntry entry);
+  // What people do; each writes its timeline entry, which comes with their reason.
+  std::expected<void, Refusal> check(const IncidentRecord& record, const Action& action,
+                                     Time now) const;
+  std::expected<void, Refusal> check_contents(const Action& action, Time now) const;
+  std::expected<void, Refusal> check(const Statement& statement) const;
+  void carry_out(IncidentRecord& record, const Action& action, TimelineEntry entry);
+  void acknowledge(IncidentRecord& record, std::string_view person, TimelineEntry entry);
+  void take(IncidentRecord& record, std::string_view person, TimelineEntry entry);
+  void assign(IncidentRecord& record, const Action& action, TimelineEntry entry);
+  void release(IncidentRecord& record, TimelineEntry entry);
+  void start(IncidentRecord& record, std::string_view person, TimelineEntry entry);
+  void set(IncidentRecord& record, const Statement& statement, TimelineEntry entry);
+  std::string state(IncidentRecord& record, const Statement& statement);  // says what it changed
+  std::string state_priority(IncidentRecord& record, const Statement& statement);
+  std::string change_priority(IncidentRecord& record, std::uint8_t priority);  // "from … to …"
+  std::string void_ack(IncidentRecord& record);  // "; the ack of … is void", or nothing
 
   // Changes of state; each writes its timeline entry.
   void resolve(IncidentRecord& record, bool by_hand, TimelineEntry entry);
   void close(IncidentRecord& record, TimelineEntry entry);
+  void cancel(IncidentRecord& record, TimelineEntry entry);
   void reopen(IncidentRecord& record, TimelineEntry entry);
+  void pend(IncidentRecord& record, Time until, TimelineEntry entry);
+  void wake(IncidentRecord& record, Time now);
+  Time next_closing() const;
 
   // Every call that changes incidents touches them, and ends with `settle`.
   void touch(IncidentRecord& record);
   void write(IncidentRecord& record, TimelineEntry entry);
   void settle(Time now);
   void count(IncidentRecord& record);
-  void wind_clock(IncidentRecord& record);
+  void wind_clocks(IncidentRecord& record);
+  void list(IncidentRecord& record);
   void place_in_plan(IncidentRecord& record, Time now);
   void note_alarms_released(const IncidentRecord& record, bool released);
 
@@ -135,7 +164,9 @@ class Desk {
   boost::unordered_flat_map<std::string_view, std::uint16_t> queues_;  // of the current plan
   IncidentStore store_;
   Backlogs backlogs_;
+  std::set<std::pair<Time, IncidentId>> by_update_;
   std::set<std::pair<Time, IncidentId>> close_clock_;  // when each resolved one began to wait
+  std::set<std::pair<Time, IncidentId>> wake_clock_;   // when each pending one wakes
   AlarmId joined_ = 0;  // by `moved`: the raise that follows belongs to it
   std::vector<IncidentRecord*> touched_;
   std::vector<DeskEvent> events_;

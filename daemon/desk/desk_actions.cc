@@ -1,141 +1,131 @@
-// What people do to incidents, what time does, and the changes of state that both lead to.
+// What people may do to an incident: every check before an action, and which action does what.
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "config/check.h"
 #include "config/limits.h"
 #include "daemon/desk/desk.h"
-#include "rules/utf8.h"
+#include "daemon/desk/reasons.h"
+#include "daemon/desk/refusals.h"
+#include "rules/decision/vocabulary.h"
 
 namespace deskd::desk {
 
 namespace {
 
-std::string states_that_allow(ActionKind kind) {
-  std::vector<std::string_view> names;
-  for (std::size_t state = 0; state < state_count; ++state)
-    if (state_after(kind, static_cast<State>(state), false))
-      names.push_back(name(static_cast<State>(state)));
-  return fmt::format("{}", fmt::join(names, ", "));
-}
+constexpr auto bad_request = Refusal::Kind::bad_request;
 
-std::unexpected<Refusal> refuse(Refusal::Kind kind, std::string detail) {
-  return std::unexpected(Refusal{kind, std::move(detail)});
-}
-
-void become(Incident& head, ActionKind kind) {
-  const auto next = state_after(kind, head.state, !head.person.empty());
-  DESKD_CHECK(next.has_value());
-  head.state = *next;
+bool is_level(rules::Level level) {
+  return level >= rules::Level::low && level <= rules::Level::high;
 }
 
 }  // namespace
 
+bool Statement::empty() const {
+  return !priority && !klass && !title && !runbook && !impact && !urgency;
+}
+
 std::expected<IncidentId, Refusal> Desk::act(IncidentId incident, const Action& action, Time now) {
   DESKD_CHECK(setup_.plan != nullptr);
   auto* record = store_.find(incident);
-  if (record == nullptr)
-    return refuse(Refusal::Kind::not_found,
-                  fmt::format("incident {} does not exist", shown_id(incident)));
-  if (auto allowed = check(*record, action); !allowed)
+  if (record == nullptr) return refuse_unknown(incident);
+  if (auto allowed = check(*record, action, now); !allowed)
     return std::unexpected(std::move(allowed.error()));
-
-  TimelineEntry entry{now, text(action.actor), std::string(name(action.kind)), action.text};
-  switch (action.kind) {
-    case ActionKind::ack:
-      acknowledge(*record, std::move(entry));
-      break;
-    case ActionKind::resolve:
-      resolve(*record, true, std::move(entry));
-      break;
-    case ActionKind::close:
-      close(*record, std::move(entry));
-      break;
-    case ActionKind::reopen:
-      reopen(*record, std::move(entry));
-      break;
-    default:
-      write(*record, std::move(entry));
-      break;  // note
-  }
+  carry_out(*record, action,
+            {now, text(action.actor), std::string(name(action.kind)), action.text});
   settle(now);
   return incident;
 }
 
-std::expected<void, Refusal> Desk::check(const IncidentRecord& record, const Action& action) const {
+std::expected<void, Refusal> Desk::check(const IncidentRecord& record, const Action& action,
+                                         Time now) const {
   const auto& head = record.head;
-  const auto action_name = name(action.kind);
-  if (!has_landed(action.kind))
-    return refuse(Refusal::Kind::not_yet, fmt::format("{} is not supported yet", action_name));
   if (action.if_version && *action.if_version != head.version)
-    return refuse(Refusal::Kind::wrong_version,
-                  fmt::format("incident {} is at version {}, not {}", shown_id(head.id),
-                              head.version, *action.if_version));
+    return refuse_version(head, *action.if_version);
   if (!state_after(action.kind, head.state, !head.person.empty()))
-    return refuse(Refusal::Kind::wrong_state,
-                  fmt::format("incident {} is {}; {} needs it to be one of: {}", shown_id(head.id),
-                              name(head.state), action_name, states_that_allow(action.kind)));
-  if (action.kind == ActionKind::note && action.text.empty())
-    return refuse(Refusal::Kind::bad_request, "a note needs a text");
+    return refuse_state(head, action.kind);
+  const bool is_held = !head.person.empty() && head.person != kept_name(action.actor.name);
+  if (action.kind == ActionKind::take && is_held && !action.force) return refuse_holder(head);
+  return check_contents(action, now);
+}
+
+std::expected<void, Refusal> Desk::check_contents(const Action& action, Time now) const {
+  switch (action.kind) {
+    case ActionKind::note:
+      if (action.text.empty()) return refuse(bad_request, "a note needs a text");
+      return {};
+    case ActionKind::assign:
+      if (action.person.empty() && action.queue.empty())
+        return refuse(bad_request, "assign needs a person, a queue or both");
+      if (!action.queue.empty() && !queues_.contains(action.queue))
+        return refuse_queue(bad_request, action.queue, *setup_.plan);
+      return {};
+    case ActionKind::pend:
+      if (!is_known(action.until))
+        return refuse(bad_request, "pend needs until: when work goes on by itself");
+      if (action.until <= now)
+        return refuse(bad_request, fmt::format("until must be in the future; it is {} now",
+                                               rules::rfc3339(now)));
+      if (action.until - now > limits::pending_max)
+        return refuse(
+            bad_request,
+            fmt::format("until may be {} days ahead at most",
+                        std::chrono::floor<std::chrono::days>(limits::pending_max).count()));
+      return {};
+    case ActionKind::set:
+      if (action.statement.empty())
+        return refuse(
+            bad_request,
+            "set needs at least one of: priority, class, title, impact, urgency, runbook");
+      return check(action.statement);
+    default:
+      return {};
+  }
+}
+
+std::expected<void, Refusal> Desk::check(const Statement& statement) const {
+  const auto& [priority, klass, title, runbook, impact, urgency] = statement;
+  if (priority && !setup_.plan->priorities.find(*priority))
+    return refuse_priority(*priority, *setup_.plan);
+  if (klass && (!rules::is_class(*klass) || klass->size() > limits::title_bytes_max))
+    return refuse(bad_request,
+                  fmt::format("a class is lower-case letters, digits, _ and -, in parts between "
+                              "dots, like network.link, and has at most {} bytes",
+                              limits::title_bytes_max));
+  if (title && title->empty()) return refuse(bad_request, "a title must not be empty");
+  for (const auto& level : {impact, urgency})
+    if (level && !is_level(*level))
+      return refuse(bad_request, "impact and urgency are one of: high, medium, low");
   return {};
 }
 
-void Desk::acknowledge(IncidentRecord& record, TimelineEntry entry) {
-  if (is_known(record.head.acknowledged_at)) return;
-  record.head.acknowledged_by = rules::cut_bytes(entry.actor, limits::title_bytes_max);
-  record.head.acknowledged_at = entry.at;
-  write(record, std::move(entry));
-  events_.push_back({DeskEvent::Kind::acknowledged, record.head.id, {}});
-}
-
-void Desk::resolve(IncidentRecord& record, bool by_hand, TimelineEntry entry) {
-  become(record.head, ActionKind::resolve);
-  record.head.resolved_by_hand = by_hand;
-  record.head.resolved_at = entry.at;
-  write(record, std::move(entry));
-  events_.push_back({DeskEvent::Kind::resolved, record.head.id, by_hand ? "hand" : "alarms"});
-}
-
-void Desk::close(IncidentRecord& record, TimelineEntry entry) {
-  become(record.head, ActionKind::close);
-  record.head.closed_at = entry.at;
-  write(record, std::move(entry));
-  note_alarms_released(record, true);
-  events_.push_back({DeskEvent::Kind::closed, record.head.id, {}});
-}
-
-void Desk::reopen(IncidentRecord& record, TimelineEntry entry) {
-  auto& head = record.head;
-  const Time now = entry.at;
-  if (head.state != State::resolved) note_alarms_released(record, false);
-  become(head, ActionKind::reopen);
-  head.resolved_by_hand = false;
-  head.resolved_at = {};
-  head.closed_at = {};
-  write(record, std::move(entry));
-  place_in_plan(record, now);
-}
-
-void Desk::note_alarms_released(const IncidentRecord& record, bool released) {
-  for (const auto alarm : record.alarms) store_.note_released(alarm, released);
-}
-
-bool Desk::expire(Time now, std::size_t at_most) {
-  const auto due = [&] { return is_known(next_deadline()) && next_deadline() <= now; };
-  for (; at_most > 0 && due(); --at_most) {
-    auto& record = *store_.find(close_clock_.begin()->second);
-    close(record,
-          {now, "deskd", "closed",
-           fmt::format("resolved, and quiet since {}", rules::rfc3339(record.closes_after))});
-    settle(now);
+void Desk::carry_out(IncidentRecord& record, const Action& action, TimelineEntry entry) {
+  switch (action.kind) {
+    case ActionKind::ack:
+      return acknowledge(record, action.actor.name, std::move(entry));
+    case ActionKind::take:
+      return take(record, action.actor.name, std::move(entry));
+    case ActionKind::assign:
+      return assign(record, action, std::move(entry));
+    case ActionKind::release:
+      return release(record, std::move(entry));
+    case ActionKind::start:
+      return start(record, action.actor.name, std::move(entry));
+    case ActionKind::pend:
+      return pend(record, action.until, std::move(entry));
+    case ActionKind::resolve:
+      return resolve(record, true, std::move(entry));
+    case ActionKind::close:
+      return close(record, std::move(entry));
+    case ActionKind::reopen:
+      return reopen(record, std::move(entry));
+    case ActionKind::cancel:
+      return cancel(record, std::move(entry));
+    case ActionKind::note:
+      return write(record, std::move(entry));
+    case ActionKind::set:
+      return set(record, action.statement, std::move(entry));
   }
-  return due();
-}
-
-Time Desk::next_deadline() const {
-  return close_clock_.empty() ? Time{} : close_clock_.begin()->first + setup_.close_after;
 }
 
 }  // namespace deskd::desk

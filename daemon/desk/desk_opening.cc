@@ -108,28 +108,22 @@ void Desk::leave(const Step& step, Membership& membership, IncidentId next) {
 }
 
 void Desk::raise_priority(const Step& step, IncidentRecord& record) {
-  if (step.signal.verdict == nullptr) return;
+  if (step.signal.verdict == nullptr || record.head.pinned.priority) return;
   const auto priority = priority_now(step);
   if (priority >= record.priority) return;
   auto& head = record.head;
   if (head.state == State::closed || head.state == State::cancelled) return;
 
   const auto& verdict = *step.signal.verdict;
-  const auto before = std::exchange(head.priority, setup_.plan->priorities.levels[priority]);
-  record.priority = priority;
-  head.impact = verdict.impact;
-  head.urgency = verdict.urgency;
+  const auto change = change_priority(record, priority);
+  if (!head.pinned.impact) head.impact = verdict.impact;
+  if (!head.pinned.urgency) head.urgency = verdict.urgency;
   auto rule = rule_of(verdict, Decision::priority);
   if (!rule) rule = rule_of(verdict, Decision::impact);
   if (!rule) rule = rule_of(verdict, Decision::urgency);
-  auto told = fmt::format("from {} to {}{}, for alarm {}", before, head.priority,
-                          by_rule(rule, step.judged_by), shown_id(step.signal.alarm));
-  if (is_known(head.acknowledged_at)) {
-    told += fmt::format("; the ack of {} is void", head.acknowledged_by);
-    head.acknowledged_by.clear();
-    head.acknowledged_at = {};
-  }
-  write(record, {step.now, actor_of(rule, step.judged_by), "priority", std::move(told)});
+  write(record, {step.now, actor_of(rule, step.judged_by), "priority",
+                 fmt::format("{}{}, for alarm {}{}", change, by_rule(rule, step.judged_by),
+                             shown_id(step.signal.alarm), void_ack(record))});
 }
 
 }  // namespace deskd::desk

@@ -68,6 +68,17 @@ struct Author {
   std::string value;
 };
 
+/// What a person stated by `set`, so that rules no longer change it.
+struct Pins {
+  bool priority = false;
+  bool klass = false;
+  bool title = false;
+  bool impact = false;
+  bool urgency = false;
+  bool runbook = false;
+  bool operator==(const Pins&) const = default;
+};
+
 /// The head of an incident: everything but its alarms and its timeline. Written to the ledger whole
 /// when it changed.
 struct Incident {
@@ -79,9 +90,13 @@ struct Incident {
   rules::Level urgency = rules::Level::none;
   Severity severity = Severity::unknown;  // the worst of its active alarms; none active: the last
   Severity severity_worst = Severity::unknown;  // it ever had
-  std::string title, klass, priority, queue, person, acknowledged_by, runbook;
+  std::string title, klass, priority, queue, runbook;
+  std::string person, acknowledged_by;  // names; whether they were proved stands in the timeline
+  std::string resource;                 // as the person said who raised it; its alarms have theirs
+  Pins pinned;
   Time opened_at, updated_at, acknowledged_at, resolved_at, closed_at;
-  Time quiet_since;  // when its last alarm cleared; unknown while one is active or none ever was
+  Time pending_until;  // when it wakes; unknown unless it is pending
+  Time quiet_since;    // when its last alarm cleared; unknown while one is active or none ever was
   std::uint64_t alarm_count = 0;       // all it ever held
   std::uint64_t alert_count_left = 0;  // firing alerts of alarms that went elsewhere
   std::uint64_t timeline_count = 0;    // entries ever written; the oldest may have left memory

@@ -43,6 +43,8 @@ struct IncidentRecord {
   std::uint8_t priority = 0;            // index in the current plan's levels
   std::optional<BacklogPlace> counted;  // where the backlogs count it
   Time closes_after;                    // where the close clock has it; unknown: nowhere
+  Time wakes_at;                        // where the wake clock has it; unknown: nowhere
+  Time listed_at;                       // where `by_update` has it; unknown: nowhere
 
   std::uint32_t entries_untaken = 0;  // of the timeline, not yet handed out by take_changes
   bool touched = false;               // by the call that is under way

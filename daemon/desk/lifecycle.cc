@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "config/check.h"
+
 namespace deskd::desk {
 
 namespace {
-
-constexpr std::size_t action_count = 12;
 
 constexpr std::array<std::string_view, action_count> action_names{
     "ack",     "take",  "assign", "release", "start", "pend",
@@ -95,17 +95,11 @@ std::optional<State> state_after(ActionKind kind, State state, bool has_person) 
   return std::nullopt;
 }
 
-bool has_landed(ActionKind kind) {
-  switch (kind) {
-    case ActionKind::ack:
-    case ActionKind::resolve:
-    case ActionKind::close:
-    case ActionKind::reopen:
-    case ActionKind::note:
-      return true;
-    default:
-      return false;
-  }
+void become(Incident& head, ActionKind kind) {
+  const auto next = state_after(kind, head.state, !head.person.empty());
+  DESKD_CHECK(next.has_value());
+  head.state = *next;
+  if (head.state != State::pending) head.pending_until = {};
 }
 
 }  // namespace deskd::desk

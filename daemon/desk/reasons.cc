@@ -74,4 +74,13 @@ std::vector<Author> authors_of(const rules::Verdict& verdict, rules::SetupNumber
   return authors;
 }
 
+std::string_view kept_name(std::string_view name) {
+  return rules::cut_bytes(name, limits::title_bytes_max);
+}
+
+std::string with_reason(std::string_view told, std::string_view reason) {
+  if (told.empty()) return std::string(reason);
+  return reason.empty() ? std::string(told) : fmt::format("{}: {}", told, reason);
+}
+
 }  // namespace deskd::desk

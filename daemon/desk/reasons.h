@@ -1,8 +1,9 @@
 #pragma once
-// Says in words which rule took a decision, for timelines.
+// Says in words who did something and why, for timelines.
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/desk/desk_setup.h"
@@ -26,5 +27,11 @@ std::string by_rule(std::optional<rules::RuleNumber> rule, const DeskSetup& judg
 /// The decisions about the incident itself, with who took them; `set` of labels and annotations and
 /// what ends the reading of rules are the alert's affair.
 std::vector<Author> authors_of(const rules::Verdict& verdict, rules::SetupNumber setup);
+
+/// A name as incidents keep it: cut, so that two of them can be compared.
+std::string_view kept_name(std::string_view name);
+
+/// What happened, and the reason that a person gave for it, if any: "from ben: he is ill".
+std::string with_reason(std::string_view told, std::string_view reason);
 
 }  // namespace deskd::desk

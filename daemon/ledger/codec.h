@@ -36,6 +36,8 @@ class Writing {
     packer_.number(items.size());
     for (const auto& item : items) each(item);
   }
+  /// See `Reading::has_later_fields`.
+  static constexpr bool has_later_fields() { return true; }
 
  private:
   rules::Packer packer_;
@@ -69,6 +71,11 @@ class Reading {
     const std::uint64_t count = unpacker_.number_up_to(limits::record_list_max);
     for (std::uint64_t i = 0; i < count && !unpacker_.failed(); ++i) each(items.emplace_back());
   }
+
+  /// Whether the entity goes on here. Fields that came later stand at its end, behind
+  /// `if (!codec.has_later_fields()) return;`, once for each version that added some: a record from
+  /// before leaves their defaults, one that ends between them is damaged.
+  bool has_later_fields() const { return !unpacker_.at_end(); }
 
   /// Whether the bytes were read to their end and nothing in them was wrong.
   bool whole() const { return !unpacker_.failed() && unpacker_.at_end(); }

@@ -92,6 +92,15 @@ void walk(auto& codec, Is<desk::Author> auto& author) {
   codec.text(author.value);
 }
 
+void walk(auto& codec, Is<desk::Pins> auto& pins) {
+  codec.flag(pins.priority);
+  codec.flag(pins.klass);
+  codec.flag(pins.title);
+  codec.flag(pins.impact);
+  codec.flag(pins.urgency);
+  codec.flag(pins.runbook);
+}
+
 void walk(auto& codec, Is<desk::Incident> auto& incident) {
   codec.number(incident.id);
   codec.number(incident.version);
@@ -118,6 +127,10 @@ void walk(auto& codec, Is<desk::Incident> auto& incident) {
   codec.number(incident.alert_count_left);
   codec.number(incident.timeline_count);
   codec.list(incident.verdict, [&codec](auto& author) { walk(codec, author); });
+  if (!codec.has_later_fields()) return;
+  walk(codec, incident.pinned);
+  codec.text(incident.resource);
+  codec.time(incident.pending_until);
 }
 
 void walk(auto& codec, Is<desk::Membership> auto& membership) {

@@ -6,6 +6,8 @@
 #include <fmt/core.h>
 #include <xxhash.h>
 
+#include "config/concealed.h"
+
 namespace deskd::daemon {
 
 namespace {
@@ -43,7 +45,7 @@ std::string ConfigFiles::hash() const {
   std::string all;
   for (const auto& file : files_) {
     all.append(file->name).push_back('\0');
-    all.append(file->text).push_back('\0');
+    all.append(config::concealed(file->text)).push_back('\0');
   }
   return fmt::format("{:016x}", XXH3_64bits(all.data(), all.size()));
 }

@@ -22,6 +22,8 @@ class ConfigFiles {
 
   std::vector<std::string> names() const;
   /// xxh3-64 over the names and texts of all files in the order of reading, as 16 hex digits.
+  /// Secrets don't count, in the open or in files of their own: it is shown, and short ones could
+  /// be guessed.
   std::string hash() const;
 
  private:

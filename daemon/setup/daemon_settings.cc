@@ -10,6 +10,8 @@
 
 #include "config/limits.h"
 #include "config/raw_file.h"
+#include "daemon/setup/people_list.h"
+#include "daemon/setup/tls_section.h"
 
 namespace deskd::daemon {
 
@@ -48,15 +50,26 @@ void read_listen(const config::Node& node, Settings& settings, config::Problems&
                                *text));
     return;
   }
-  if (!address->is_loopback) {
-    problems.error(node.place(),
-                   fmt::format("listening on {} needs http.tokens, which this version does not "
-                               "have: listen on 127.0.0.1 or [::1]",
-                               *text));
-    return;
-  }
   settings.listen_host = address->host;
   settings.listen_port = address->port;
+  settings.is_loopback = address->is_loopback;
+}
+
+/// Other machines can reach `listen`: who calls must prove who they are, and should be able to do
+/// so unheard.
+void check_reachable(const config::Node& listen, bool has_tokens, bool has_tls,
+                     config::Problems& problems) {
+  if (!has_tokens) {
+    problems.error(listen.place(),
+                   fmt::format("listening on {} lets other machines in and so needs http.tokens: "
+                               "say who may do what, or listen on 127.0.0.1 or [::1]",
+                               listen.text));
+  }
+  if (!has_tls) {
+    problems.warning(listen.place(),
+                     "without http.tls tokens and passwords travel readable to everybody on the "
+                     "way");
+  }
 }
 
 /// The duration under `key`, if it is there; at least `min`.
@@ -89,15 +102,22 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
   return std::nullopt;
 }
 
-void read_http(config::MapReader& deskd, Settings& settings, config::Problems& problems) {
+void read_http(config::MapReader& deskd, const std::string& folder, Setup& setup,
+               config::Problems& problems) {
   const config::Node* node = deskd.optional("http");
   if (!node) return;
   config::MapReader http(*node, problems, "http");
-  if (const config::Node* listen = http.optional("listen")) {
-    read_listen(*listen, settings, problems);
+  const config::Node* listen = http.optional("listen");
+  if (listen) read_listen(*listen, setup.settings, problems);
+  const config::Node* tokens = http.optional("tokens");
+  if (tokens) setup.people = read_people(*tokens, folder, problems);
+  const config::Node* tls = http.optional("tls");
+  if (tls) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    setup.tls = read_tls(*tls, folder, now, problems);
   }
-  http.not_yet("tokens");
   http.finish();
+  if (!setup.settings.is_loopback) check_reachable(*listen, tokens, tls, problems);
 }
 
 void read_ledger(config::MapReader& deskd, const std::string& folder, Settings& settings,

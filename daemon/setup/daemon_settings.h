@@ -1,7 +1,10 @@
 #pragma once
 // deskd.yaml's `http`, `ledger` and `times`.
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "config/reader.h"
 #include "connectors/judging.h"
@@ -9,8 +12,10 @@
 
 namespace deskd::daemon {
 
-/// Reads `http` and `ledger`; relative paths start at `folder`.
-void read_http(config::MapReader& deskd, Settings& settings, config::Problems& problems);
+/// Reads `http` (address, people, TLS) and `ledger`; relative paths start at `folder`. An address
+/// that other machines can reach is a problem without tokens.
+void read_http(config::MapReader& deskd, const std::string& folder, Setup& setup,
+               config::Problems& problems);
 void read_ledger(config::MapReader& deskd, const std::string& folder, Settings& settings,
                  config::Problems& problems);
 /// Reads `times`, two of which are for who judges.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "config/raw_file.h"
@@ -41,7 +42,7 @@ class SetupLoader {
  private:
   void read_deskd(const Node& document) {
     config::MapReader deskd(document, problems_, "deskd.yaml");
-    read_http(deskd, setup_->settings, problems_);
+    read_http(deskd, folder_, *setup_, problems_);
     read_ledger(deskd, folder_, setup_->settings, problems_);
     read_times(deskd, setup_->settings, setup_->judging, problems_);
     read_all_sources(deskd);
@@ -60,7 +61,8 @@ class SetupLoader {
       problems_.warning(deskd.node().place(), "without 'sources' no alert can come in");
       return;
     }
-    setup_->judging.sources = read_sources(*sources, folder_, problems_);
+    setup_->judging.sources = read_sources(
+        *sources, {.folder = folder_, .must_have_auth = !setup_->settings.is_loopback}, problems_);
   }
 
   bool read_desk_named(const Node& setting) {
@@ -97,6 +99,12 @@ desk::DeskSetup Setup::desk_setup() const {
           .plan = &plan,
           .rules = judging.rules.get(),
           .close_after = settings.close_after};
+}
+
+bool Setup::is_guarded() const {
+  return people.are_known() && std::ranges::all_of(judging.sources, [](const auto& source) {
+           return source.auth.has_value();
+         });
 }
 
 std::vector<std::string> needs_restart(const Settings& running, const Settings& wanted) {

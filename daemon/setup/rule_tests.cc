@@ -30,14 +30,9 @@ class Decoder {
     auto& batch = *batches_.emplace_back(std::make_unique<connectors::Batch>(std::string(body)));
     batch.source = source->name;
     batch.received_at = at;
-    const auto decoded =
-        source->reader->decode(batch, {.severity = &source->severity,
-                                       .received_at = at,
-                                       .max_skew = judging_.max_skew,
-                                       .resolve_timeout = judging_.resolve_timeout});
+    const auto decoded = connectors::decode(*source, judging_, batch);
     if (decoded.fatal) return std::unexpected(in_words(*decoded.fatal));
     if (!decoded.errors.empty()) return std::unexpected(in_words(decoded.errors.front()));
-    for (rules::Alert& alert : batch.alerts) alert.source = batch.source;
     return batch.alerts;
   }
 

@@ -1,7 +1,5 @@
 #include "daemon/setup/source_auth.h"
 
-#include <fmt/core.h>
-
 #include "config/secret.h"
 
 namespace deskd::daemon {
@@ -19,10 +17,7 @@ std::optional<std::string> read_user(const config::Node& node, config::Problems&
 }
 
 bool has_secret(const config::Node& map, std::string_view name) {
-  for (const char* suffix : {"_file", "_env", ""}) {
-    if (map.find(fmt::format("{}{}", name, suffix))) return true;
-  }
-  return false;
+  return config::secret_node(map, name) != nullptr;
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ std::vector<std::pair<std::string, rules::Severity>> read_severities(const Node&
 
 class SourceReader {
  public:
-  SourceReader(const std::string& folder, config::Problems& problems)
-      : folder_(folder), problems_(problems) {}
+  SourceReader(const SourcesPlan& plan, config::Problems& problems)
+      : plan_(plan), problems_(problems) {}
 
   std::optional<Source> read(const Node& node) {
     config::MapReader reader(node, problems_, "a source");
@@ -56,6 +56,7 @@ class SourceReader {
     if (!kind || !read_kind(*kind, source) || !read_format(reader, *kind, source)) {
       return std::nullopt;
     }
+    read_auth_of(reader, source);
     read_common(reader, source);
     source.reader = connectors::make_format(source.format, reader, node, problems_);
     reader.finish();
@@ -113,10 +114,18 @@ class SourceReader {
     return index.has_value();
   }
 
-  void read_common(config::MapReader& reader, Source& source) {
+  void read_auth_of(config::MapReader& reader, Source& source) {
     if (const Node* auth = reader.optional("auth")) {
-      source.auth = read_auth(*auth, folder_, problems_);
+      source.auth = read_auth(*auth, plan_.folder, problems_);
+    } else if (plan_.must_have_auth) {
+      problems_.error(reader.node().place(),
+                      fmt::format("source '{0}' needs 'auth', since http.listen lets other "
+                                  "machines in: auth: {{token_file: {0}.token}}",
+                                  source.name));
     }
+  }
+
+  void read_common(config::MapReader& reader, Source& source) {
     if (const Node* lane = reader.optional("lane")) {
       const auto bytes = config::read_bytes(*lane, problems_);
       if (bytes && (*bytes == 0 || *bytes > limits::lane_bytes_max)) {
@@ -131,7 +140,7 @@ class SourceReader {
     }
   }
 
-  const std::string& folder_;
+  const SourcesPlan& plan_;
   config::Problems& problems_;
   UniqueNames names_;
   std::optional<std::uint32_t> api_line_;
@@ -139,7 +148,7 @@ class SourceReader {
 
 }  // namespace
 
-std::vector<Source> read_sources(const Node& list, const std::string& folder,
+std::vector<Source> read_sources(const Node& list, const SourcesPlan& plan,
                                  config::Problems& problems) {
   std::vector<Source> sources;
   const auto items = config::read_list(list, "a list of sources", problems);
@@ -147,7 +156,7 @@ std::vector<Source> read_sources(const Node& list, const std::string& folder,
     problems.error(list.place(), fmt::format("more than {} sources", limits::sources_max));
     return sources;
   }
-  SourceReader reader(folder, problems);
+  SourceReader reader(plan, problems);
   for (const Node& item : items) {
     if (auto source = reader.read(item)) sources.push_back(std::move(*source));
   }

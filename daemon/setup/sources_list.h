@@ -9,9 +9,13 @@
 
 namespace deskd::daemon {
 
-/// Sources with mistakes are left out; every mistake is a problem. Secret files stand relative to
-/// `folder`.
-std::vector<connectors::Source> read_sources(const config::Node& list, const std::string& folder,
+struct SourcesPlan {
+  std::string folder;           // where secret files stand relative to
+  bool must_have_auth = false;  // other machines reach the listener
+};
+
+/// Sources with mistakes are left out; every mistake is a problem.
+std::vector<connectors::Source> read_sources(const config::Node& list, const SourcesPlan& plan,
                                              config::Problems& problems);
 
 }  // namespace deskd::daemon

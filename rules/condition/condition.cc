@@ -10,10 +10,6 @@ bool is_changeable(Field field) {
          field == Field::annotation;
 }
 
-bool is_equality(const Condition& condition) {
-  return condition.kind == Condition::Kind::field && condition.test.op == Test::Operator::equals;
-}
-
 const Condition* first_changeable(const Condition& condition) {
   if (condition.kind == Condition::Kind::field) {
     return is_changeable(condition.field.field) ? &condition : nullptr;
@@ -25,6 +21,10 @@ const Condition* first_changeable(const Condition& condition) {
 }
 
 }  // namespace
+
+bool is_equality(const Condition& condition) {
+  return condition.kind == Condition::Kind::field && condition.test.op == Test::Operator::equals;
+}
 
 bool Equality::holds(std::string_view value) const {
   if (literals.size() == 1) return value == literals.front();

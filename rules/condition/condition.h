@@ -11,6 +11,7 @@
 #include "rules/condition/subject.h"
 #include "rules/condition/value_test.h"
 #include "rules/desk_words.h"
+#include "rules/explanation.h"
 #include "rules/rule.h"
 
 namespace deskd::rules {
@@ -23,6 +24,9 @@ struct Equality {
   bool holds(std::string_view value) const;
 };
 
+/// Whether an entry of a `when` map is compiled to an Equality.
+bool is_equality(const Condition& condition);
+
 /// A `when` map, compiled. Immutable; any thread.
 class CompiledWhen {
  public:
@@ -30,6 +34,8 @@ class CompiledWhen {
                               config::Problems& problems);
 
   bool holds(Subject& subject) const;
+  /// What keeps it from holding; nothing when it holds. `written` is what it was compiled from.
+  std::vector<FailedCondition> failures(const Condition& written, Subject& subject) const;
   /// All of these must hold, and whatever else was written.
   const std::vector<Equality>& required() const { return required_; }
   /// The first test of severity, status, summary or an annotation: what an alarm's identity must
@@ -44,6 +50,8 @@ class CompiledWhen {
     std::vector<Node> children;
     bool holds(Subject& subject) const;
   };
+
+  class Search;  // for what failed
 
   static Node compile_node(const Condition& condition, FieldTable& fields, const DeskWords& desk,
                            config::Problems& problems);

@@ -99,6 +99,7 @@ struct Exists : ValueTest {
 struct Combined : ValueTest {
   Operator op = Operator::all;
   std::vector<std::unique_ptr<const ValueTest>> tests;
+  std::span<const std::unique_ptr<const ValueTest>> parts() const override { return tests; }
   bool holds(std::string_view value) const override {
     const auto test_holds = [&](const auto& test) { return test->holds(value); };
     if (op == Operator::negation) return !std::ranges::all_of(tests, test_holds);

@@ -2,6 +2,7 @@
 // One question about one value: equal, like a glob, greater …
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ class ValueTest {
   virtual ~ValueTest() = default;
   /// `value` is empty when the field is missing: then only `exists: false` and negations hold.
   virtual bool holds(std::string_view value) const = 0;
+  /// Of `not`, `any` and `all`: the tests that are put together, in the order of the file.
+  virtual std::span<const std::unique_ptr<const ValueTest>> parts() const { return {}; }
 };
 
 /// The literals that a field of a closed vocabulary (status, severity, impact, urgency, queue)

@@ -83,6 +83,9 @@ struct Correlator::Impl {
   bool forget_one(Time now);
   Time next_deadline() const;
 
+  // preview.cc
+  class Foresight;
+
   // adopt.cc
   ClearsIndex& clears_index(std::span<const IdentityPart> by);
   ClearsIndex& build_index(const ClearsShape& shape);
@@ -103,6 +106,9 @@ struct Correlator::Impl {
   std::vector<AlarmId> some_alarms;
   std::vector<Loss> losses;
 };
+
+/// Whether `clears` speaks of this origin, as far as its sender goes.
+bool is_meant(const Origin& origin, const Judged& judged, const Clears& clears);
 
 inline OriginName origin_name(const Judged& judged) {
   return {judged.source, judged.decoded->sender, judged.decoded->key};

@@ -4,8 +4,6 @@
 
 namespace deskd::rules {
 
-namespace {
-
 bool is_meant(const Origin& origin, const Judged& judged, const Clears& clears) {
   if (clears.from != ClearsFrom::any && origin.source != judged.source) return false;
   if (clears.from == ClearsFrom::sender && origin.sender != judged.decoded->sender) return false;
@@ -16,8 +14,6 @@ bool is_meant(const Origin& origin, const Judged& judged, const Clears& clears) 
     return true;  // a field of the alarm
   });
 }
-
-}  // namespace
 
 Applied Correlator::Impl::resolve(const Judged& judged, Time now, Signals& signals) {
   const Verdict& verdict = *judged.verdict;

@@ -51,6 +51,9 @@ class CompiledText {
   /// Nothing when the decision can't be made.
   std::optional<Value> value(Subject& subject, const Vocabulary& vocabulary,
                              std::pmr::memory_resource& arena) const;
+  /// One sentence for people. `fields` by slot; `value` gives nothing.
+  std::string why_unstated(Subject& subject, std::span<const FieldName> fields,
+                           const Vocabulary& vocabulary, std::pmr::memory_resource& arena) const;
 
  private:
   Decision decision_ = Decision::klass;

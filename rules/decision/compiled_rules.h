@@ -1,6 +1,7 @@
 #pragma once
 // All rules of one set in the form that runs, in their two layers.
 
+#include <memory>
 #include <vector>
 
 #include "rules/decision/compiled_rule.h"
@@ -21,6 +22,8 @@ struct RuleSet::Compiled {
   std::vector<CompiledRule> own;      // what we do about them
   std::vector<RuleName> names;        // by number: the profile's rules, then the others
   std::vector<ClearsShape> clears_shapes;
+  /// By number: each rule's conditions as they stand in the file, for who asks why one failed.
+  std::vector<std::vector<std::shared_ptr<const Condition>>> written;
 };
 
 }  // namespace deskd::rules

@@ -53,16 +53,24 @@ Judgement::Judgement(const RuleSet::Compiled& rules, const Alert& alert,
 }
 
 void Judgement::read_layer(std::span<const CompiledRule> rules, bool is_last) {
-  ++layer_;
-  const auto identities_before = static_cast<std::ptrdiff_t>(identities_.size());
-  const auto clears_before = static_cast<std::ptrdiff_t>(clears_.size());
+  const LayerBegin begin = begin_layer();
   for (const CompiledRule& rule : rules) {
     if (!rule.holds(subject_)) continue;
     apply(rule);
     if (layer_has_ended(is_last)) break;
   }
-  std::rotate(identities_.begin(), identities_.begin() + identities_before, identities_.end());
-  std::rotate(clears_.begin(), clears_.begin() + clears_before, clears_.end());
+  end_layer(begin);
+}
+
+Judgement::LayerBegin Judgement::begin_layer() {
+  ++layer_;
+  return {static_cast<std::ptrdiff_t>(identities_.size()),
+          static_cast<std::ptrdiff_t>(clears_.size())};
+}
+
+void Judgement::end_layer(const LayerBegin& begin) {
+  std::rotate(identities_.begin(), identities_.begin() + begin.identities, identities_.end());
+  std::rotate(clears_.begin(), clears_.begin() + begin.clears, clears_.end());
 }
 
 void Judgement::apply(const CompiledRule& rule) {

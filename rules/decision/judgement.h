@@ -1,6 +1,7 @@
 #pragma once
 // One alert's way through the rules, and the verdict that comes of it.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory_resource>
 #include <span>
@@ -24,6 +25,8 @@ class Judgement {
   Verdict verdict();
 
  private:
+  friend class Tracing;
+
   /// A decision as far as it is taken. Layers count from 1; 0: not yet.
   struct Taken {
     std::uint8_t layer = 0;
@@ -36,6 +39,14 @@ class Judgement {
     CompiledText::Value value;
   };
 
+  /// How many rules stated something that is read after the last rule, when a layer began.
+  struct LayerBegin {
+    std::ptrdiff_t identities = 0;
+    std::ptrdiff_t clears = 0;
+  };
+
+  LayerBegin begin_layer();
+  void end_layer(const LayerBegin& begin);
   void apply(const CompiledRule& rule);
   void take(Target target, RuleNumber rule, CompiledText::Value value);
   bool is_open(Target target) const { return taken_[target].layer < layer_; }

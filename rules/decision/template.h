@@ -36,6 +36,7 @@ class Template {
   /// the result is of no use.
   static Template compile(const Text& text, FieldTable& fields, config::Problems& problems);
 
+  const std::vector<Part>& parts() const { return parts_; }
   /// The text when it holds no field at all.
   const std::string* literal() const;
 

@@ -105,3 +105,9 @@ TEST_CASE("no problems, no text") {
   CHECK(Problems{}.text() == "");
   CHECK(Problems{}.empty());
 }
+
+TEST_CASE("a mistake does not show the secrets that stand around it") {
+  Problems problems;
+  problems.error({file("f", "- {role: x, token: hunter2}"), 1, 4}, "here");
+  CHECK(problems.text() == "f:1:4: error: here\n    - {role: x, token: *******}\n       ^\n");
+}

@@ -132,4 +132,18 @@ TEST_CASE("secrets equal what they equal") {
   CHECK(secret.equals("s3cret"));
   for (const char* other : {"", "s3cre", "s3cret ", "S3cret"}) CHECK_FALSE(secret.equals(other));
   CHECK_FALSE(secret.equals(std::string_view("s3cret\0", 7)));
+  CHECK(secret.equals(config::SecretDigest("s3cret")));
+  CHECK_FALSE(secret.equals(config::SecretDigest("S3cret")));
+}
+
+TEST_CASE("where a secret is said is found for messages") {
+  for (const std::string key : {"token_file", "token_env", "token"}) {
+    CAPTURE(key);
+    YamlText yaml(key + ": value\n");
+    const auto* node = config::secret_node(yaml.root(), "token");
+    REQUIRE(node != nullptr);
+    CHECK(node->text == "value");
+  }
+  YamlText other("tokens: value\n");
+  CHECK(config::secret_node(other.root(), "token") == nullptr);
 }

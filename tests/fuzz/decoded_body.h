@@ -11,6 +11,8 @@
 #include "config/limits.h"
 #include "config/yaml.h"
 #include "connectors/format/format.h"
+#include "connectors/format/json_tree.h"
+#include "connectors/raw_message.h"
 
 namespace deskd::tests {
 
@@ -55,6 +57,18 @@ inline void check_alert(const rules::Alert& alert, rules::Time latest) {
               !alert.labels.empty());
 }
 
+/// What is shown of an alert's element is the element: JSON again, where it is not cut.
+inline void check_elements(connectors::Batch& batch) {
+  DESKD_CHECK(batch.elements.size() == batch.alerts.size());
+  for (std::size_t i = 0; i < batch.elements.size(); ++i) {
+    DESKD_CHECK(i == 0 || batch.elements[i - 1].index < batch.elements[i].index);
+    const auto raw = connectors::raw_value(batch.received(), batch.elements[i].offset);
+    DESKD_CHECK(!raw.empty() && config::is_utf8(connectors::shown_raw(raw)));
+    if (raw.size() > limits::raw_shown_bytes) continue;
+    DESKD_CHECK(connectors::JsonTree::parse(raw, batch.arena()).has_value());
+  }
+}
+
 /// Decodes `bytes` in memory of exactly their size and looks at everything that came out.
 inline void decode_and_check(const connectors::Format& format, std::string_view bytes) {
   const rules::Time received_at{std::chrono::seconds{1795334400}};
@@ -72,6 +86,7 @@ inline void decode_and_check(const connectors::Format& format, std::string_view 
   for (const rules::Alert& alert : batch.alerts) {
     check_alert(alert, received_at + settings.max_skew);
   }
+  check_elements(batch);
   for (const connectors::ElementError& error : decoded.errors) {
     DESKD_CHECK(config::is_utf8(error.pointer) && config::is_utf8(error.detail));
     DESKD_CHECK(error.pointer.empty() || error.pointer.front() == '/');

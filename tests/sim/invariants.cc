@@ -1,4 +1,8 @@
 #include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -65,9 +69,32 @@ void check_incident(const daemon::Core& core, const desk::Incident& incident) {
     const bool untouched =
         incident.state == desk::State::fresh || incident.state == desk::State::assigned;
     const bool reopened = incident.resolved_by_hand || incident.version > 1;
-    if (untouched && !reopened) CHECK(firing > 0);
+    if (untouched && !reopened && incident.alarm_count > 0) CHECK(firing > 0);
+    CHECK((incident.state == desk::State::fresh) == incident.person.empty());
   }
+  const bool is_pending = incident.state == desk::State::pending;
+  CHECK(rules::is_known(incident.pending_until) == is_pending);
   CHECK((incident.state == desk::State::closed) == rules::is_known(incident.closed_at));
+}
+
+/// Lists and counts say of every incident what its head says.
+void check_orders(const daemon::Core& core) {
+  const auto& plan = core.setup().plan;
+  desk::UrgencyOrder by_urgency;
+  std::set<std::pair<rules::Time, desk::IncidentId>> by_update;
+  using Counts = std::map<std::string, std::array<std::uint64_t, 4>>;
+  std::map<std::string, Counts> open;
+  for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
+    const auto& incident = *core.desk().find(id);
+    by_update.emplace(incident.updated_at, id);
+    if (!is_open(incident.state)) continue;
+    by_urgency.insert({*plan.priorities.find(incident.priority), incident.opened_at, id});
+    ++open[incident.queue][incident.priority][static_cast<std::size_t>(incident.state)];
+  }
+  CHECK(core.desk().by_urgency() == by_urgency);
+  CHECK(core.desk().by_update() == by_update);
+  for (const auto& backlog : core.desk().backlog())
+    for (const auto& [level, counts] : backlog.open) CHECK(counts == open[backlog.queue][level]);
 }
 
 }  // namespace
@@ -83,6 +110,7 @@ void check_invariants(const daemon::Core& core, const connectors::Accounts& acco
     REQUIRE(incident != nullptr);
     check_incident(core, *incident);
   }
+  check_orders(core);
 }
 
 std::string World::dump(const daemon::Core& core) {

@@ -110,26 +110,6 @@ void World::send_something() {
   send(message);
 }
 
-void World::people_do_something() {
-  const auto last = core_->desk().last_incident();
-  if (last == 0) return;
-  const desk::IncidentId incident = 1 + below(static_cast<unsigned>(last));
-  using desk::ActionKind;
-  constexpr ActionKind kinds[] = {ActionKind::ack, ActionKind::resolve, ActionKind::close,
-                                  ActionKind::reopen, ActionKind::note};
-  const desk::Action action{
-      kinds[below(5)], {desk::Actor::Kind::claimed_person, "anna"}, "as agreed", {}};
-  const auto* before = core_->desk().find(incident);
-  const auto state = before->state;
-  const bool has_person = !before->person.empty();
-  const auto done = core_->act(incident, action);
-  CHECK(done.has_value() == desk::state_after(action.kind, state, has_person).has_value());
-  if (chance(10)) {
-    const auto alarm = 1 + below(static_cast<unsigned>(core_->correlator().last_alarm()));
-    (void)core_->clear_alarm(alarm, action.actor, "by hand");
-  }
-}
-
 void World::pass_time() {
   if (chance(5)) {
     now_ += std::chrono::minutes{below(90)};
@@ -146,16 +126,20 @@ void World::step() {
   check_invariants(*core_, *accounts_, started_at_ + setup_->settings.restart_grace);
 }
 
-// What two states must show together: a priority never falls by itself, and nothing closes before
-// its time.
+// What two states must show together: a priority never falls by itself, and what a person stated
+// stays until a person states something else; and nothing that was due is left.
 void World::check_history() {
   for (desk::IncidentId id = 1; id <= core_->desk().last_incident(); ++id) {
     const auto* incident = core_->desk().find(id);
     const auto priority = setup_->plan.priorities.find(incident->priority).value();
     const auto seen = priority_seen_.try_emplace(id, priority).first;
     CAPTURE(id);
-    CHECK(priority <= seen->second);
+    if (!people_.stated().contains(id)) {
+      CHECK(priority <= seen->second);
+      if (incident->pinned.priority) CHECK(priority == seen->second);
+    }
     seen->second = priority;
+    if (incident->state == desk::State::pending) CHECK(incident->pending_until > core_->now());
   }
 }
 
@@ -164,7 +148,8 @@ void World::turn() {
   while (!core_->expire()) {
   }
   for (auto& batch : inbox_->take(limits::turn_bytes_max)) core_->take(std::move(batch));
-  if (chance(30)) people_do_something();
+  if (settling_) people_.repeat_all(*core_);
+  while (!settling_ && chance(40)) people_.do_something(*core_);
   if (reload_wanted_) {
     rules_version_ = (rules_version_ + 1) % rules_versions;
     setup_ = core_->adopt(load(rules_version_));
@@ -185,21 +170,25 @@ void World::commit(daemon::Turn turn) {
     disk_.push_back(turn.record);
     dump_at_last_record_ = dump(*core_);
     check_history();
+    people_.durable();
   }
   if (crashes) {
     ++process_;
     turn.batches.clear();
+    people_.unheard();
     return crash();
   }
   for (auto& applied : turn.batches) {
     accounts_->settled(applied.batch->source, applied.outcomes);
     applied.batch->receipt.settle(std::move(applied.settlement));
   }
+  people_.answered();
 }
 
 void World::settle() {
   faults_ = {};
-  for (unsigned round = 0; round < 100 && !unanswered_.empty(); ++round) {
+  settling_ = true;
+  for (unsigned round = 0; round < 100 && (!unanswered_.empty() || people_.wait()); ++round) {
     now_ += 1s;
     const auto messages = unanswered_;
     for (const auto& [key, message] : messages) send(message);
@@ -207,9 +196,12 @@ void World::settle() {
     check_invariants(*core_, *accounts_, started_at_ + setup_->settings.restart_grace);
   }
   CHECK(unanswered_.empty());
+  CHECK_FALSE(people_.wait());
   check_accepted();
+  people_.check_done(*core_);
   crash();
   check_accepted();
+  people_.check_done(*core_);
 }
 
 void World::check_accepted() const {

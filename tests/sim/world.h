@@ -16,6 +16,7 @@
 #include "connectors/inbox.h"
 #include "connectors/webhook/intake.h"
 #include "daemon/core.h"
+#include "tests/sim/people.h"
 
 namespace deskd::sim {
 
@@ -47,8 +48,8 @@ class World {
   /// Something happens (messages, people, reloads, time goes by), then one turn runs and commits,
   /// or the process dies. All invariants are checked; they throw a doctest failure.
   void step();
-  /// Every sender repeats until it is answered; then all promises about accepted alerts are
-  /// checked.
+  /// All senders and people repeat until they are answered; then all promises about what was
+  /// accepted and done are checked.
   void settle();
 
   std::uint64_t commits() const { return commits_; }
@@ -68,7 +69,6 @@ class World {
   std::string alertmanager_body(std::vector<std::string>& ids);
   std::string api_body(std::vector<std::string>& ids);
   std::string new_id();
-  void people_do_something();
   void pass_time();
   void turn();
   void commit(daemon::Turn turn);
@@ -83,7 +83,7 @@ class World {
   rules::Time now_;
   std::uint64_t next_id_ = 0;
 
-  // What outlives a crash: the disk and the senders.
+  // What outlives a crash: the disk, the senders and the people.
   std::vector<ledger::Record> disk_;
   std::string dump_at_last_record_;
   std::map<std::string, Message> unanswered_;               // by key
@@ -91,6 +91,7 @@ class World {
   std::vector<Message> old_messages_;                       // answered ones, for repeats
   std::set<std::string> accepted_ids_;                      // of answered messages
   std::map<desk::IncidentId, std::uint8_t> priority_seen_;  // as durable
+  People people_{random_};
 
   // The process.
   std::unique_ptr<connectors::Accounts> accounts_;
@@ -101,9 +102,8 @@ class World {
   std::uint64_t process_ = 0;  // answers of a dead process reach nobody
   rules::Time started_at_;
   bool reload_wanted_ = false;
+  bool settling_ = false;
   unsigned rules_version_ = 0;
-  std::map<desk::IncidentId, std::size_t>
-      most_urgent_;  // priority index seen, to see that it never falls
 
   std::uint64_t commits_ = 0;
   std::uint64_t crashes_ = 0;

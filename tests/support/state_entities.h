@@ -67,14 +67,14 @@ auto all_fields(const auto& items) {
 }
 inline auto fields(const desk::Incident& incident) {
   const auto& [id, version, state, resolved_by_hand, impact, urgency, severity, severity_worst,
-               title, klass, priority, queue, person, acknowledged_by, runbook, opened_at,
-               updated_at, acknowledged_at, resolved_at, closed_at, quiet_since, alarm_count,
-               alert_count_left, timeline_count, verdict] = incident;
+               title, klass, priority, queue, runbook, person, acknowledged_by, resource, pinned,
+               opened_at, updated_at, acknowledged_at, resolved_at, closed_at, pending_until,
+               quiet_since, alarm_count, alert_count_left, timeline_count, verdict] = incident;
   return std::tuple_cat(
       std::tie(id, version, state, resolved_by_hand, impact, urgency, severity, severity_worst,
-               title, klass, priority, queue, person, acknowledged_by, runbook, opened_at,
-               updated_at, acknowledged_at, resolved_at, closed_at, quiet_since, alarm_count,
-               alert_count_left, timeline_count),
+               title, klass, priority, queue, runbook, person, acknowledged_by, resource, pinned,
+               opened_at, updated_at, acknowledged_at, resolved_at, closed_at, pending_until,
+               quiet_since, alarm_count, alert_count_left, timeline_count),
       std::tuple(all_fields(verdict)));
 }
 inline auto fields(const desk::Membership& membership) {

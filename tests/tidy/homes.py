@@ -14,7 +14,7 @@ HOMES = {
     "xxhash.h": EVERYWHERE,
     # what reads and decides
     "yaml-cpp/": ("config",),
-    "openssl/": ("config",),
+    "openssl/": ("config", "daemon/api/*"),  # secrets and certificates; what speaks TLS
     "re2/": ("rules/*", "daemon/api/*"),  # Alertmanager's matchers are regular expressions too
     # what speaks to the world
     "simdjson.h": ("connectors/format",),
@@ -35,9 +35,10 @@ HOMES = {
     "sys/": ("config", "daemon", "daemon/api/*", "daemon/ctl/*", "daemon/ledger"),
     "fcntl.h": ("config", "daemon", "daemon/ctl/*", "daemon/ledger"),
     "unistd.h": ("config", "daemon", "daemon/ctl/*", "daemon/ledger"),
-    "poll.h": ("daemon",),
+    "poll.h": ("daemon", "daemon/ctl/top"),
     "pwd.h": ("daemon/ctl/*",),
     "signal.h": ("daemon",),
+    "termios.h": ("daemon/ctl/top",),
     "time.h": ("daemon", "daemon/ctl/*"),
 }
 

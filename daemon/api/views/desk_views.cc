@@ -1,6 +1,7 @@
 #include "daemon/api/views/desk_views.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 namespace deskd::api {
@@ -28,14 +29,11 @@ Page<QueueView> copy_queues(const daemon::Core& core, const PlaceRange& range) {
   const auto backlogs = core.desk().backlog();
   const auto end = end_of(range, plan.queues.size(), page);
   for (auto i = range.first; i < end; ++i) {
-    QueueView view{plan.queues[i], {}, 0, backlogs[i].oldest_at};
+    QueueView view{.queue = plan.queues[i], .oldest_at = backlogs[i].oldest_at};
     for (const auto& level : plan.priorities.levels) {
-      const auto open = backlogs[i].open.find(level);
-      const auto count =
-          open == backlogs[i].open.end()
-              ? 0
-              : std::accumulate(open->second.begin(), open->second.end(), std::uint64_t{0});
-      view.backlog.emplace_back(level, count);
+      const auto& open = backlogs[i].open.at(level);  // every level of the plan has its line
+      view.backlog.emplace_back(level, std::accumulate(open.begin(), open.end(), std::uint64_t{0}));
+      std::ranges::transform(view.states, open, view.states.begin(), std::plus{});
     }
     for (const auto& [priority, count] : backlogs[i].unacked) view.unacknowledged += count;
     page.items.push_back(std::move(view));

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "connectors/raw_message.h"
 #include "daemon/ledger/alert_log.h"
 
 namespace deskd::api {
@@ -65,6 +66,29 @@ bool matches(const AlertSearch& search, const ledger::LoggedAlert& logged) {
          is_among(name(logged.outcome), search.outcomes);
 }
 
+/// The messages of one record, asked for in the order of its alerts.
+class RawMessages {
+ public:
+  explicit RawMessages(const daemon::RecentRecord& record) : bodies_(record.bodies.get()) {}
+
+  std::string of(std::uint64_t alert) {
+    if (bodies_ == nullptr) return {};
+    while (body_ < bodies_->size() && alert - before_ >= (*bodies_)[body_].alerts) {
+      before_ += (*bodies_)[body_++].alerts;
+    }
+    if (body_ == bodies_->size()) return {};
+    const daemon::RecentBody& body = (*bodies_)[body_];
+    const std::uint64_t at = alert - before_;
+    if (body.received == nullptr || at >= body.elements.size()) return {};
+    return connectors::shown_raw(connectors::raw_value(*body.received, body.elements[at].offset));
+  }
+
+ private:
+  const std::vector<daemon::RecentBody>* bodies_;
+  std::size_t body_ = 0;
+  std::uint64_t before_ = 0;  // alerts of the bodies before that one
+};
+
 /// The last `room` matching alerts of a record before `end`, oldest first; `looked_at` grows by all
 /// that were read.
 std::deque<AlertView> read_record(const daemon::RecentRecord& record, const AlertSearch& search,
@@ -81,32 +105,158 @@ std::deque<AlertView> read_record(const daemon::RecentRecord& record, const Aler
     ++index;
     return true;
   });
+  RawMessages messages(record);
+  for (AlertView& view : found) {
+    if (search.with_raw) view.raw = messages.of(view.index);
+  }
   return found;
 }
 
-std::string place_text(std::uint64_t record, std::uint64_t index) {
-  return fmt::format("{}-{}", record, index);
+/// Part of the log, the newest first.
+struct LogPage {
+  std::vector<AlertView> alerts;
+  std::optional<LogPlace> next;  // nothing: it ends here
+  rules::Time read_back_to;      // what follows was not received later than this
+};
+
+LogPage read_log(const LogRecords& records, const AlertSearch& search) {
+  LogPage page;
+  std::size_t looked_at = 0;
+  for (const auto& record : records.records) {
+    if (page.alerts.size() >= search.limit) break;
+    page.read_back_to = record.at;
+    if (looked_at >= limits::scan_max) {
+      page.next = LogPlace{record.number, no_end};
+      return page;
+    }
+    const bool is_first = search.before && search.before->log.record == record.number;
+    const std::uint64_t end = is_first ? search.before->log.index : no_end;
+    auto found = read_record(record, search, end, search.limit - page.alerts.size(), looked_at);
+    std::ranges::reverse(found);
+    std::ranges::move(found, std::back_inserter(page.alerts));
+  }
+  if (page.alerts.size() >= search.limit) {
+    page.next = LogPlace{page.alerts.back().record, page.alerts.back().index};
+  } else if (records.has_older) {
+    page.next = LogPlace{records.records.back().number, 0};
+  }
+  return page;
+}
+
+/// Whether the log can hold what is searched: what was turned away stands elsewhere.
+bool is_in_log(const AlertSearch& search) {
+  return search.outcomes.empty() ||
+         std::ranges::any_of(search.outcomes, [](const std::string& outcome) {
+           return outcome != name(rules::Outcome::malformed) &&
+                  outcome != name(rules::Outcome::refused);
+         });
+}
+
+bool matches(const AlertSearch& search, const connectors::TurnedAway& entry) {
+  return (!search.before || entry.number < search.before->turned_away) &&
+         is_among(entry.source, search.sources) && is_among(entry.sender, search.senders) &&
+         is_among(name(entry.outcome), search.outcomes);
+}
+
+/// Puts the two lists together.
+class Merge {
+ public:
+  Merge(const LogRecords& records, const TurnedAway& turned_away, const AlertSearch& search)
+      : search_(search), log_(read_log(records, search)) {
+    for (const auto& entry : turned_away) {
+      if (matches(search, *entry)) turned_away_.push_back(entry);
+    }
+    if (search.before) {
+      place_ = *search.before;
+    } else {
+      if (!records.records.empty()) place_.log = {records.records.front().number, no_end};
+      if (!turned_away.empty()) place_.turned_away = turned_away.front()->number + 1;
+    }
+  }
+
+  Page<AlertView> run() {
+    Page<AlertView> page;
+    while (page.items.size() < search_.limit) {
+      if (takes_alert()) {
+        place_.log = {log_.alerts[alert_].record, log_.alerts[alert_].index};
+        page.items.push_back(std::move(log_.alerts[alert_++]));
+      } else if (takes_turned_away()) {
+        place_.turned_away = turned_away_[entry_]->number;
+        page.items.push_back(view_of(turned_away_[entry_++]));
+      } else {
+        break;
+      }
+    }
+    const bool has_all_alerts = alert_ == log_.alerts.size();
+    if (has_all_alerts) place_.log = log_.next.value_or(LogPlace{});
+    if (!has_all_alerts || log_.next || entry_ < turned_away_.size()) {
+      page.next = fmt::format("{}-{}-{}", place_.log.record, place_.log.index, place_.turned_away);
+    }
+    return page;
+  }
+
+ private:
+  static AlertView view_of(const connectors::TurnedAwayLog::Entry& entry) {
+    AlertView view;
+    view.source = entry->source;
+    view.sender = entry->sender;
+    view.received_at = entry->at;
+    view.outcome = entry->outcome;
+    view.raw = entry->raw;
+    view.turned_away = entry;
+    return view;
+  }
+
+  bool takes_alert() const {
+    return alert_ < log_.alerts.size() &&
+           (entry_ == turned_away_.size() ||
+            log_.alerts[alert_].received_at >= turned_away_[entry_]->at);
+  }
+
+  bool takes_turned_away() const {
+    if (entry_ == turned_away_.size()) return false;
+    // Behind the alerts that were read there may be more that came before it.
+    return alert_ < log_.alerts.size() || !log_.next ||
+           turned_away_[entry_]->at >= log_.read_back_to;
+  }
+
+  const AlertSearch& search_;
+  LogPage log_;
+  TurnedAway turned_away_;
+  CameInPlace place_;
+  std::size_t alert_ = 0;
+  std::size_t entry_ = 0;
+};
+
+/// A number and the dash behind it, if one is wanted, off the beginning of `text`.
+std::optional<std::uint64_t> take_number(std::string_view& text, bool with_dash) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc{} || (read.ptr == end) == with_dash) return std::nullopt;
+  if (with_dash && *read.ptr != '-') return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()) + (with_dash ? 1 : 0));
+  return number;
 }
 
 }  // namespace
 
-std::optional<LogPlace> parse_place(std::string_view text) {
-  LogPlace place;
-  const char* const end = text.data() + text.size();
-  const auto record = std::from_chars(text.data(), end, place.record);
-  if (record.ec != std::errc{} || record.ptr == end || *record.ptr != '-') return std::nullopt;
-  const auto index = std::from_chars(record.ptr + 1, end, place.index);
-  if (index.ec != std::errc{} || index.ptr != end) return std::nullopt;
-  return place;
+std::optional<CameInPlace> parse_place(std::string_view text) {
+  const auto record = take_number(text, true);
+  const auto index = record ? take_number(text, true) : std::nullopt;
+  const auto number = index ? take_number(text, false) : std::nullopt;
+  if (!number) return std::nullopt;
+  return CameInPlace{{*record, *index}, *number};
 }
 
 LogRecords pick_records(const daemon::Core& core, const AlertSearch& search) {
   LogRecords picked;
+  if (!is_in_log(search)) return picked;
   const auto& recent = core.recent();
   auto record = recent.rbegin();
   if (search.before) {
-    const auto newer =
-        std::ranges::upper_bound(recent, search.before->record, {}, &daemon::RecentRecord::number);
+    const auto newer = std::ranges::upper_bound(recent, search.before->log.record, {},
+                                                &daemon::RecentRecord::number);
     record = std::make_reverse_iterator(newer);
   }
   for (; record != recent.rend(); ++record) {
@@ -119,27 +269,9 @@ LogRecords pick_records(const daemon::Core& core, const AlertSearch& search) {
   return picked;
 }
 
-Page<AlertView> find_alerts(const LogRecords& records, const AlertSearch& search) {
-  Page<AlertView> page;
-  std::size_t looked_at = 0;
-  for (const auto& record : records.records) {
-    if (page.items.size() >= search.limit) break;
-    if (looked_at >= limits::scan_max) {
-      page.next = place_text(record.number, no_end);
-      return page;
-    }
-    const bool is_first = search.before && search.before->record == record.number;
-    const std::uint64_t end = is_first ? search.before->index : no_end;
-    auto found = read_record(record, search, end, search.limit - page.items.size(), looked_at);
-    std::ranges::reverse(found);
-    std::ranges::move(found, std::back_inserter(page.items));
-  }
-  if (page.items.size() >= search.limit) {
-    page.next = place_text(page.items.back().record, page.items.back().index);
-  } else if (records.has_older) {
-    page.next = place_text(records.records.back().number, 0);
-  }
-  return page;
+Page<AlertView> find_alerts(const LogRecords& records, const TurnedAway& turned_away,
+                            const AlertSearch& search) {
+  return Merge(records, turned_away, search).run();
 }
 
 std::vector<RuleKey> rules_of(const std::vector<AlertView>& alerts) {

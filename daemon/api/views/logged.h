@@ -16,13 +16,19 @@ struct LogPlace {
   std::uint64_t record = 0;
   std::uint64_t index = 0;  // in the record
 };
-/// "RECORD-INDEX", as `next` gives it.
-std::optional<LogPlace> parse_place(std::string_view text);
+/// A place in the list of all that came in, which is made of two.
+struct CameInPlace {
+  LogPlace log;
+  std::uint64_t turned_away = 0;  // what has a lower number is older
+};
+/// "RECORD-INDEX-NUMBER", as `next` gives it.
+std::optional<CameInPlace> parse_place(std::string_view text);
 
 struct AlertSearch {
   std::vector<std::string> sources, senders, outcomes;
   std::size_t limit = limits::page_default;
-  std::optional<LogPlace> before;  // nothing: from the newest on
+  bool with_raw = true;               // of alerts that were taken
+  std::optional<CameInPlace> before;  // nothing: from the newest on
 };
 
 /// Records that may hold what is searched, newest first.
@@ -34,9 +40,13 @@ struct LogRecords {
 /// Core thread only.
 LogRecords pick_records(const daemon::Core& core, const AlertSearch& search);
 
-/// Any thread. The newest first; reads whole records until it has looked at limits::scan_max alerts
-/// or more. A damaged blob is passed over.
-Page<AlertView> find_alerts(const LogRecords& records, const AlertSearch& search);
+using TurnedAway = std::vector<connectors::TurnedAwayLog::Entry>;
+
+/// Any thread. Alerts and what was turned away (`turned_away`, the newest first) by their receipt,
+/// the newest first; reads whole records until it has looked at limits::scan_max alerts or more. A
+/// damaged blob is passed over.
+Page<AlertView> find_alerts(const LogRecords& records, const TurnedAway& turned_away,
+                            const AlertSearch& search);
 
 /// Of every decision of `alerts`, each once.
 std::vector<RuleKey> rules_of(const std::vector<AlertView>& alerts);

@@ -14,9 +14,35 @@ json::object render_pairs(const std::vector<std::pair<std::string, std::string>>
   return out;
 }
 
+/// With the members of an alert, so that a list has one shape.
+json::object render_turned_away(const connectors::TurnedAway& entry) {
+  json::object out;
+  out["received_at"] = render(entry.at);
+  out["source"] = entry.source;
+  out["sender"] = text_or_null(entry.sender);
+  for (const auto* unknown :
+       {"key", "status", "severity", "type", "resource", "qualifier", "summary", "labels",
+        "annotations", "event_at", "starts_at", "ends_at"}) {
+    out[unknown] = nullptr;
+  }
+  out["outcome"] = name(entry.outcome);
+  out["alarm"] = nullptr;
+  out["raw"] = text_or_null(entry.raw);
+  out["verdict"] = nullptr;
+  out["setup"] = nullptr;
+  const bool is_malformed = entry.outcome == rules::Outcome::malformed;
+  out["turned_away"] =
+      json::object{{"index", is_malformed ? json::value(entry.index) : json::value(nullptr)},
+                   {"pointer", is_malformed ? json::value(entry.pointer) : json::value(nullptr)},
+                   {"detail", entry.detail},
+                   {"alerts", entry.alerts}};
+  return out;
+}
+
 }  // namespace
 
 json::object render(const AlertView& alert, const RuleNames& rules) {
+  if (alert.turned_away) return render_turned_away(*alert.turned_away);
   json::object out;
   out["received_at"] = render(alert.received_at);
   out["source"] = alert.source;
@@ -36,6 +62,7 @@ json::object render(const AlertView& alert, const RuleNames& rules) {
   out["outcome"] = name(alert.outcome);
   out["alarm"] =
       alert.alarm == 0 ? json::value(nullptr) : json::value(daemon::shown_id(alert.alarm));
+  out["raw"] = text_or_null(alert.raw);
   json::object verdict;
   for (const StatedView& stated : alert.stated) {
     const auto rule = rules.find({alert.setup, stated.rule});
@@ -44,6 +71,7 @@ json::object render(const AlertView& alert, const RuleNames& rules) {
   }
   out["verdict"] = std::move(verdict);
   out["setup"] = alert.setup;
+  out["turned_away"] = nullptr;
   return out;
 }
 

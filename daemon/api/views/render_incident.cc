@@ -43,6 +43,18 @@ json::value shown_or_null(std::uint64_t id) {
   return json::string(daemon::shown_id(id));
 }
 
+/// What a person stated, by the names of the API.
+json::array render_pins(const desk::Pins& pins) {
+  json::array out;
+  if (pins.priority) out.emplace_back("priority");
+  if (pins.klass) out.emplace_back("class");
+  if (pins.title) out.emplace_back("title");
+  if (pins.impact) out.emplace_back("impact");
+  if (pins.urgency) out.emplace_back("urgency");
+  if (pins.runbook) out.emplace_back("runbook");
+  return out;
+}
+
 }  // namespace
 
 json::value render(rules::Time time) {
@@ -110,9 +122,12 @@ json::object render(const IncidentView& view) {
   out["person"] = text_or_null(head.person);
   out["acknowledged_by"] = text_or_null(head.acknowledged_by);
   out["runbook"] = text_or_null(head.runbook);
+  out["resource"] = text_or_null(head.resource);
+  out["pinned"] = render_pins(head.pinned);
   out["opened_at"] = render(head.opened_at);
   out["updated_at"] = render(head.updated_at);
   out["acknowledged_at"] = render(head.acknowledged_at);
+  out["pending_until"] = render(head.pending_until);
   out["resolved_at"] = render(head.resolved_at);
   out["closed_at"] = render(head.closed_at);
   out["alarm_count"] = head.alarm_count;

@@ -40,11 +40,11 @@ class AlarmsOf {
   AlarmsOf(const daemon::Core& core, const std::vector<rules::AlarmId>& alarms, Scan& scan)
       : core_(core), alarms_(alarms), scan_(scan) {}
 
-  bool match(const IncidentSearch& search) const {
-    if (search.resource.empty() && search.labels.empty()) return true;
+  /// `has_resource`: the incident itself has the one that is looked for, or none is.
+  bool match(const IncidentSearch& search, bool has_resource) const {
+    if (has_resource && search.labels.empty()) return true;
     return any([&](const rules::AlarmText& text) {
-      const auto resource = text.value({rules::Field::resource, {}});
-      return (search.resource.empty() || resource == search.resource) &&
+      return (has_resource || text.value({rules::Field::resource, {}}) == search.resource) &&
              has_labels(text, search.labels);
     });
   }
@@ -69,6 +69,51 @@ class AlarmsOf {
   const std::vector<rules::AlarmId>& alarms_;
   Scan& scan_;
 };
+
+/// Whether the incident is one that is looked for; `alarms` are those that belong to it now.
+bool incident_matches(const daemon::Core& core, const IncidentSearch& search,
+                      const desk::Incident& head, const std::vector<rules::AlarmId>& alarms,
+                      Scan& scan) {
+  if (head.opened_at < search.opened_since) return false;
+  if (search.firing && *search.firing != (core.desk().firing(head.id) > 0)) return false;
+  const AlarmsOf all(core, alarms, scan);
+  const bool has_resource = search.resource.empty() || head.resource == search.resource;
+  if (!all.match(search, has_resource)) return false;
+  return contains(head.title, search.part) || contains(head.resource, search.part) ||
+         all.have_part(search.part);
+}
+
+/// Whether nothing behind this incident can match either.
+bool is_past_the_last(const IncidentSearch& search, const desk::Incident& head) {
+  return search.order.sort == IncidentSort::opened_at && search.order.is_reversed &&
+         head.opened_at < search.opened_since;
+}
+
+/// The incidents that match, as `copy(core, head, alarms, scan)` gives them.
+template <class Item, class Copy>
+Page<Item> find(const daemon::Core& core, const IncidentSearch& search, const Copy& copy) {
+  Page<Item> page;
+  Scan scan;
+  auto looked_at = search.order.after;
+  walk(core.desk(), search.order, [&](const Place& place) {
+    if (page.items.size() >= search.order.limit || scan.is_over()) {
+      page.next = cursor_text(search.order.sort, *looked_at);
+      return false;
+    }
+    looked_at = place;
+    scan.look();
+    const auto* head = core.desk().find(place.incident);
+    if (head == nullptr) return true;
+    if (is_past_the_last(search, *head)) return false;
+    if (!head_matches(search, *head)) return true;
+    const auto alarms = core.desk().alarms_of(head->id);
+    if (incident_matches(core, search, *head, alarms, scan)) {
+      page.items.push_back(copy(core, *head, alarms, scan));
+    }
+    return true;
+  });
+  return page;
+}
 
 bool alarm_matches(const AlarmSearch& search, const rules::AlarmState& state,
                    const rules::AlarmText& text) {
@@ -98,25 +143,13 @@ bool contains(std::string_view text, std::string_view part) {
 }
 
 Page<IncidentView> find_incidents(const daemon::Core& core, const IncidentSearch& search) {
-  Page<IncidentView> page;
-  Scan scan;
-  const auto look = [&](desk::IncidentId id) {
-    scan.look();
-    const auto* head = core.desk().find(id);
-    if (head == nullptr) return true;
-    if (head->opened_at < search.opened_since) return search.order.oldest_first;
-    if (!head_matches(search, *head)) return true;
-    if (search.firing && *search.firing != (core.desk().firing(id) > 0)) return true;
-    const auto ids = core.desk().alarms_of(id);
-    const AlarmsOf alarms(core, ids, scan);
-    if (!alarms.match(search)) return true;
-    if (!contains(head->title, search.part) && !alarms.have_part(search.part)) return true;
-    page.items.push_back(copy_incident(core, *head, ids, scan));
-    return true;
-  };
-  const auto is_full = [&] { return page.items.size() >= search.order.limit; };
-  page.next = walk(search.order, core.desk().last_incident(), scan, is_full, look);
-  return page;
+  return find<IncidentView>(core, search, copy_incident);
+}
+
+Page<desk::IncidentId> pick_incidents(const daemon::Core& core, const IncidentSearch& search) {
+  return find<desk::IncidentId>(core, search,
+                                [](const daemon::Core&, const desk::Incident& head,
+                                   const std::vector<rules::AlarmId>&, Scan&) { return head.id; });
 }
 
 Page<AlarmView> find_alarms(const daemon::Core& core, const AlarmSearch& search) {

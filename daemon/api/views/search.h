@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/api/views/incident_order.h"
 #include "daemon/api/views/scan.h"
 #include "daemon/api/views/views.h"
 
 namespace deskd::api {
 
-/// Where a page begins, and which way it goes: ids count up with the time of opening and raising,
-/// so the order of ids is the order of both.
+/// Where a page of alarms begins, and which way it goes: ids count up with the time of raising.
 struct PageOrder {
   bool oldest_first = false;
   std::uint64_t after = 0;  // the last id that was looked at; 0: from the beginning
@@ -21,7 +21,7 @@ struct PageOrder {
 };
 
 /// All that is stated must hold; of a list one must. Label and resource speak of an incident's
-/// alarms: one of them must have all of these.
+/// alarms: one of them must have all of these. The incident's own resource counts as each one's.
 struct IncidentSearch {
   std::vector<desk::State> states;
   std::vector<std::string> queues, priorities, classes, people;
@@ -31,8 +31,8 @@ struct IncidentSearch {
   rules::Time opened_since;  // unknown: at any time
   std::string resource;
   std::vector<std::pair<std::string, std::string>> labels;
-  std::string part;  // of the title or of an alarm's resource; in any case of ASCII letters
-  PageOrder order;
+  std::string part;  // of the title or of a resource; in any case of ASCII letters
+  IncidentOrder order;
 };
 
 struct AlarmSearch {
@@ -46,6 +46,7 @@ struct AlarmSearch {
 // Core thread only. Each looks at limits::scan_max entities and copies `limit`; a page that is
 // short for that reason says where to go on.
 Page<IncidentView> find_incidents(const daemon::Core& core, const IncidentSearch& search);
+Page<desk::IncidentId> pick_incidents(const daemon::Core& core, const IncidentSearch& search);
 Page<AlarmView> find_alarms(const daemon::Core& core, const AlarmSearch& search);
 
 /// Whether `text` contains `part`, letters of ASCII in any case. `part` must be in lower case.

@@ -2,8 +2,10 @@
 // What answers are made of: plain copies of what the core knows, taken on its thread and rendered
 // on another.
 
+#include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -75,6 +77,9 @@ struct AlertView {
   std::vector<StatedView> stated;
   rules::Outcome outcome = rules::Outcome::unmatched;
   rules::AlarmId alarm = 0;
+  std::string raw;  // as it came in, as far as that is kept
+  /// What never became an alert stands in the same list; then all above is empty.
+  std::shared_ptr<const connectors::TurnedAway> turned_away;
 };
 
 /// The names of the rules that some alerts' verdicts speak of.
@@ -90,6 +95,7 @@ struct SourceView {
 struct QueueView {
   desk::Queue queue;
   std::vector<std::pair<std::string, std::uint64_t>> backlog;  // by priority, most urgent first
+  std::array<std::uint64_t, 4> states{};                       // of the open states, from `new`
   std::uint64_t unacknowledged = 0;
   rules::Time oldest_at;
 };

@@ -87,6 +87,7 @@ Bench::Bench()
       .accounts = accounts,
       .inbox = inbox,
       .metrics = metrics,
+      .setup = [this] { return setup; },
       .reload = [this](daemon::Reloader::Done done) { done(next_reload); },
       .health = [this] { return health; },
       .version = "1.2.3",

@@ -75,6 +75,7 @@ class Bench {
   std::string golden(std::string_view target);
 
   void turn(const std::function<void(daemon::Core&)>& change = {});
+  const api::Router& router() const { return api_->router(); }
 
   rules::Time now;
   rules::Duration sync_takes{};  // from the turn's time to its being durable

@@ -158,7 +158,7 @@ TEST_CASE("a bad parameter is named, with the nearest known one") {
       {"acked=yes", "parameter 'acked' is true or false"},
       {"opened_since=today", "parameter 'opened_since' is no RFC 3339 time"},
       {"sort=title", "parameter 'sort' can't be 'title'"},
-      {"cursor=x", "parameter 'cursor' is no whole number"},
+      {"cursor=x", "parameter 'cursor' is none that a list in this order gave"},
       {"queue=", "parameter 'queue' is empty"},
       {"label.=x", "parameter 'label.' is not known here"},
   };
@@ -170,104 +170,4 @@ TEST_CASE("a bad parameter is named, with the nearest known one") {
     const auto problem = boost::json::parse(answer.body);
     CHECK(std::string(problem.at("detail").as_string()).starts_with(row.detail));
   }
-}
-
-TEST_CASE("actions change the incident and name who claims to have acted") {
-  Bench bench;
-  bench.send(check("edge-7", "linkDown", "major"));
-  const auto act = [&](const char* action, std::string body, test::Headers headers = {}) {
-    return bench.post(std::string("/api/v1/incidents/0-1/") + action, std::move(body),
-                      std::move(headers));
-  };
-  auto answer = act("ack", "", {{"x-desk-actor", "anna"}});
-  CHECK(answer.status == 200);
-  auto incident = boost::json::parse(answer.body);
-  CHECK(incident.at("acknowledged_by") == "anna (claimed)");
-  CHECK(incident.at("timeline").as_array().back().at("actor") == "anna (claimed)");
-
-  answer = act("note", R"({"text": "looked at it"})");
-  CHECK(answer.status == 200);
-  incident = boost::json::parse(answer.body);
-  const auto& entry = incident.at("timeline").as_array().back();
-  CHECK(entry.at("actor") == "anonymous (claimed)");
-  CHECK(entry.at("text") == "looked at it");
-
-  const auto version = std::to_string(incident.at("version").as_int64());
-  CHECK(act("resolve", "", {{"if-match", "999"}}).status == 412);
-  CHECK(act("resolve", R"({"text": "done"})", {{"if-match", '"' + version + '"'}}).status == 200);
-  CHECK(act("resolve", "").status == 409);
-  CHECK(act("close", "").status == 200);
-  CHECK(act("reopen", "").status == 200);
-  CHECK(bench.read("/api/v1/incidents/0-1").at("state") == "new");
-}
-
-TEST_CASE("actions that can't be done are refused with a reason") {
-  Bench bench;
-  bench.send(check("edge-7", "linkDown", "major"));
-  struct Row {
-    const char* name;
-    std::string path;
-    std::string body;
-    test::Headers headers;
-    int status;
-    const char* says;
-  };
-  const std::string note = "/api/v1/incidents/0-1/note";
-  const std::vector<Row> rows{
-      {"no such incident", "/api/v1/incidents/0-99/ack", "", {}, 404, "0-99"},
-      {"no id", "/api/v1/incidents/seven/ack", "", {}, 404, "no incident seven"},
-      {"another shard", "/api/v1/incidents/1-1/ack", "", {}, 404, "1-1"},
-      {"not yet", "/api/v1/incidents/0-1/take", "", {}, 400, "not supported yet"},
-      {"no such action", "/api/v1/incidents/0-1/resolv", "", {}, 404, "nearest: 'resolve'"},
-      {"wrong state", "/api/v1/incidents/0-1/close", "", {}, 409, "new"},
-      {"an empty note", note, "{}", {}, 400, "note"},
-      {"no JSON", note, "{", {}, 400, "no JSON"},
-      {"no object", note, "[]", {}, 400, "no JSON object"},
-      {"an unknown key", note, R"({"txt": "x"})", {}, 400, "nearest: 'text'"},
-      {"no text", note, R"({"text": 1})", {}, 400, "'text' is no text"},
-      {"too deep", note, std::string(1'000, '['), {}, 400, "no JSON"},
-      {"too long", note, R"({"text": ")" + std::string(20'000, 'x') + "\"}", {}, 413, "16384"},
-      {"too large", note, std::string(100'000, ' '), {}, 413, "65536"},
-      {"no UTF-8", note, "{\"text\": \"\xff\"}", {}, 400, "no JSON"},
-      {"a bad version", note, R"({"text": "x"})", {{"if-match", "new"}}, 400, "If-Match"},
-      {"an actor of two lines", note, R"({"text": "x"})", {{"x-desk-actor", "a\nb"}}, 400, "Actor"},
-      {"an endless actor",
-       note,
-       R"({"text": "x"})",
-       {{"x-desk-actor", std::string(200, 'a')}},
-       400,
-       "Actor"},
-      {"a key for repeats",
-       note,
-       R"({"text": "x"})",
-       {{"idempotency-key", "k"}},
-       400,
-       "Idempotency-Key"},
-      {"a page of another site",
-       note,
-       R"({"text": "x"})",
-       {{"origin", "http://evil.example"}, {"host", "desk:9480"}},
-       403,
-       "another site"},
-      {"a parameter", note + "?force=true", R"({"text": "x"})", {}, 400, "'force'"},
-  };
-  for (const Row& row : rows) {
-    CAPTURE(row.name);
-    const auto answer = bench.post(row.path, row.body, row.headers);
-    CHECK(answer.status == row.status);
-    CHECK_MESSAGE(answer.body.find(row.says) != std::string::npos, answer.body);
-  }
-  CHECK(
-      bench.post(note, R"({"text": "x"})", {{"origin", "http://desk:9480"}, {"host", "desk:9480"}})
-          .status == 200);
-}
-
-TEST_CASE("an action with a body of another type is refused") {
-  Bench bench;
-  bench.send(check("edge-7", "linkDown", "major"));
-  // `post` adds the JSON type behind this one; the first of a name counts.
-  const auto answer = bench.post("/api/v1/incidents/0-1/note", "text=hello",
-                                 {{"content-type", "application/x-www-form-urlencoded"}});
-  CHECK(answer.status == 415);
-  CHECK(answer.body.find("Content-Type: application/json") != std::string::npos);
 }

@@ -24,7 +24,7 @@ connectors::HttpAnswer route(const Router& router, std::string method, std::stri
 }
 
 Router sample() {
-  Router router;
+  Router router([](const connectors::HttpRequest&, daemon::Role) { return desk::Actor{}; });
   const auto say = [](std::string what) {
     return [what](Call call) {
       std::string body = what;
@@ -32,11 +32,11 @@ Router sample() {
       call.respond({200, "text/plain", body, {}});
     };
   };
-  router.add("GET", "/", say("front"));
-  router.add("GET", "/api/v1/incidents", say("list"));
-  router.add("GET", "/api/v1/incidents/{id}", say("detail"));
-  router.add("DELETE", "/api/v1/incidents/{id}", say("delete"));
-  router.add("POST", "/api/v1/incidents/{id}/{action}", say("act"));
+  router.add("GET", "/", daemon::Role::nobody, say("front"));
+  router.add("GET", "/api/v1/incidents", daemon::Role::nobody, say("list"));
+  router.add("GET", "/api/v1/incidents/{id}", daemon::Role::nobody, say("detail"));
+  router.add("DELETE", "/api/v1/incidents/{id}", daemon::Role::nobody, say("delete"));
+  router.add("POST", "/api/v1/incidents/{id}/{action}", daemon::Role::nobody, say("act"));
   return router;
 }
 
@@ -83,6 +83,17 @@ TEST_CASE("a method that a path does not take is told which it takes") {
   REQUIRE(answer.headers.size() == 1);
   CHECK(answer.headers[0].first == "Allow");
   CHECK(answer.headers[0].second == "GET, DELETE");
+}
+
+TEST_CASE("what is written out is no name, whatever the method") {
+  Router router = sample();
+  router.add("POST", "/api/v1/incidents/actions", daemon::Role::nobody,
+             [](Call call) { call.respond({200, "text/plain", "many", {}}); });
+  CHECK(route(router, "POST", "/api/v1/incidents/actions").body == "many");
+  const auto answer = route(router, "GET", "/api/v1/incidents/actions");
+  CHECK(answer.status == 405);
+  CHECK(answer.headers.at(0) == std::pair<std::string, std::string>("Allow", "POST"));
+  CHECK(route(router, "GET", "/api/v1/incidents/action").body == "detail action");
 }
 
 TEST_CASE("only pages of this very address may act") {

@@ -51,4 +51,36 @@ TEST_CASE("too many marks: the oldest go first, and that is counted") {
   CHECK(marks.find("3") != nullptr);
 }
 
+TEST_CASE("too big marks: the oldest go first, and that is counted") {
+  constexpr std::size_t size = 64 * limits::KiB;
+  constexpr std::size_t fit = limits::repeat_marks_bytes_max / size;
+  RepeatMarks marks;
+  const auto remember = [&](std::size_t number, rules::Time at) {
+    std::string key = std::to_string(1'000'000 + number);
+    const std::string body(size - key.size(), 'x');
+    marks.remember({std::move(key), 1, 200, body, at});
+  };
+  for (std::size_t i = 0; i < fit; ++i) remember(i, start + std::chrono::seconds{i});
+  CHECK(marks.forgotten_early() == 0);
+
+  SUBCASE("one more than fits") {
+    remember(fit, start + 2h);
+    CHECK(marks.forgotten_early() == 1);
+    CHECK(marks.find("1000000") == nullptr);
+    CHECK(marks.find("1000001") != nullptr);
+  }
+  SUBCASE("an overwritten one gives its room back") {
+    remember(7, start + 2h);
+    CHECK(marks.forgotten_early() == 0);
+    CHECK(marks.find("1000000") != nullptr);
+  }
+  SUBCASE("what expired gives its room back") {
+    marks.expire(start + 1min, 50s);  // the first 11
+    for (std::size_t i = 0; i < 11; ++i) remember(fit + i, start + 2h);
+    CHECK(marks.forgotten_early() == 0);
+    remember(fit + 11, start + 2h);
+    CHECK(marks.forgotten_early() == 1);
+  }
+}
+
 }  // namespace deskd::daemon

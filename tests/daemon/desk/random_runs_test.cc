@@ -11,6 +11,7 @@
 #include <set>
 
 #include "tests/daemon/desk/scene.h"
+#include "tests/daemon/desk/written.h"
 
 namespace deskd::desk::test {
 namespace {
@@ -23,14 +24,14 @@ std::string told(const Desk& desk, AlarmId last_alarm) {
   for (IncidentId id = 1; id <= desk.last_incident(); ++id) {
     const auto& head = *desk.find(id);
     out += fmt::format(
-        "{} v{} {} hand {} i{} u{} s{} w{} {} {} {} {} {} {} {} at {} {} {} {} {} quiet {} n{} "
+        "{} v{} {} hand {} i{} u{} s{} w{} {} {} {} {} {} {} {} at {} {} {} {} {} {} quiet {} n{} "
         "left {} t{} of {} fires {} [{}]\n",
         head.id, head.version, name(head.state), head.resolved_by_hand, int(head.impact),
         int(head.urgency), int(head.severity), int(head.severity_worst), head.title, head.klass,
         head.priority, head.queue, head.person, head.acknowledged_by, head.runbook,
         ns(head.opened_at), ns(head.updated_at), ns(head.acknowledged_at), ns(head.resolved_at),
-        ns(head.closed_at), ns(head.quiet_since), head.alarm_count, head.alert_count_left,
-        desk.timeline(id).size(), head.timeline_count, desk.firing(id),
+        ns(head.closed_at), ns(head.pending_until), ns(head.quiet_since), head.alarm_count,
+        head.alert_count_left, desk.timeline(id).size(), head.timeline_count, desk.firing(id),
         fmt::join(desk.alarms_of(id), " "));
     for (const auto& author : head.verdict)
       out += fmt::format("  {} {} {} {}\n", int(author.decision), author.rule, author.setup,
@@ -61,36 +62,6 @@ std::string told(const DeskChanges& changes) {
   for (const auto& key : changes.timeline) out += fmt::format(" {}.{}", key.incident, key.index);
   return out;
 }
-
-/// The last written state of every entity: what a ledger would give back.
-class Written {
- public:
-  void take(const Desk& desk, const DeskChanges& changes) {
-    for (const auto id : changes.incidents) incidents_[id] = *desk.find(id);
-    for (const auto alarm : changes.memberships) memberships_[alarm] = *desk.membership(alarm);
-    for (const auto& key : changes.timeline) timeline_[key] = *desk.find_entry(key);
-  }
-
-  Desk restore(std::mt19937_64& random) const {
-    std::vector<std::function<void(Desk&)>> steps;
-    for (const auto& [id, incident] : incidents_)
-      steps.emplace_back([&incident](Desk& desk) { desk.restore(incident); });
-    for (const auto& [alarm, membership] : memberships_)
-      steps.emplace_back([&membership](Desk& desk) { desk.restore(membership); });
-    for (const auto& [key, entry] : timeline_)
-      steps.emplace_back([&](Desk& desk) { desk.restore(key, entry); });
-    std::ranges::shuffle(steps, random);
-    Desk desk;
-    for (const auto& step : steps) step(desk);
-    desk.restored();
-    return desk;
-  }
-
- private:
-  std::map<IncidentId, Incident> incidents_;
-  std::map<AlarmId, Membership> memberships_;
-  std::map<TimelineKey, TimelineEntry> timeline_;
-};
 
 class Run {
  public:
@@ -125,7 +96,7 @@ class Run {
   }
 
   Operation any_operation() {
-    switch (pick(10)) {
+    switch (pick(12)) {
       case 0:
       case 1:
       case 2:
@@ -137,7 +108,9 @@ class Run {
       case 6:
         return move();
       case 7:
-        return act();
+      case 10:
+      case 11:
+        return pick(6) == 0 ? next() : pick(12) == 0 ? raise() : act();
       case 8:
         return let_time_pass();
       default:
@@ -171,15 +144,42 @@ class Run {
   }
 
   Operation act() {
-    constexpr std::array kinds{ActionKind::ack, ActionKind::resolve, ActionKind::close,
-                               ActionKind::reopen, ActionKind::note};
-    const auto kind = kinds[pick(kinds.size())];
     const auto incident = pick(live_.desk.last_incident() + 2);
+    Action action{.kind = static_cast<ActionKind>(pick(action_count)),
+                  .actor = person(pick(2) == 0 ? "anna" : "ben"),
+                  .text = "because",
+                  .force = pick(2) == 0,
+                  .person = pick(2) == 0 ? "carl" : "",
+                  .until = live_.now + std::chrono::minutes{1 + pick(24 * 60)}};
+    const auto& plan = *live_.setup.plan;
+    if (pick(2) == 0) action.queue = plan.queues[pick(plan.queues.size())].name;
+    if (pick(2) == 0) action.statement.title = "stated";
+    if (pick(8) == 0) action.statement.impact = static_cast<Level>(1 + pick(3));
+    if (pick(8) == 0) {
+      action.statement.priority = plan.priorities.levels[pick(plan.priorities.levels.size())];
+      if (action.kind == ActionKind::set) ranks_.erase(incident);
+    }
+    if (action.statement.impact && action.kind == ActionKind::set) ranks_.erase(incident);
     return [=](Scene& scene) {
-      const auto answer = scene.act(incident, kind, "because");
+      const auto answer = scene.act(incident, action);
       const bool known = incident != 0 && incident <= scene.desk.last_incident();
       if (!answer) REQUIRE((answer.error().kind == Refusal::Kind::not_found) == !known);
     };
+  }
+
+  Operation next() {
+    const auto& plan = *live_.setup.plan;
+    const auto queue = plan.queues[pick(plan.queues.size())].name;
+    return [queue](Scene& scene) {
+      const auto answer = scene.desk.claim_next(queue, person("ben"), scene.now);
+      REQUIRE(answer.has_value());
+    };
+  }
+
+  Operation raise() {
+    NewIncident wanted{.actor = person("anna"), .title = "by hand"};
+    if (pick(2) == 0) wanted.statement.urgency = Level::high;
+    return [wanted](Scene& scene) { REQUIRE(scene.desk.raise(wanted, scene.now)); };
   }
 
   Operation let_time_pass() {
@@ -237,7 +237,10 @@ class Run {
     REQUIRE(head.timeline_count == live_.desk.timeline(id).size());
     REQUIRE(head.severity <= head.severity_worst);
     const auto firing = live_.desk.firing(id);
-    REQUIRE(is_known(head.quiet_since) == (firing == 0));
+    REQUIRE(is_known(head.quiet_since) == (firing == 0 && head.alarm_count > 0));
+    REQUIRE(is_known(head.pending_until) == (head.state == State::pending));
+    if (head.state == State::pending) REQUIRE(live_.desk.next_deadline() <= head.pending_until);
+    if (is_open(head.state)) REQUIRE((head.state == State::fresh) == head.person.empty());
     if (head.state == State::resolved && firing == 0) {
       const Time deadline = std::max(head.resolved_at, head.quiet_since) + live_.setup.close_after;
       REQUIRE(live_.desk.next_deadline() <= deadline);

@@ -32,7 +32,7 @@ inline DeskPlan usual_plan() {
   DeskPlan plan;
   plan.queues = {{.name = "network", .team = "NOC"},
                  {.name = "servers", .team = "NOC", .resolves_in_progress = true},
-                 {.name = "triage", .catch_all = true}};
+                 {.name = "triage", .team = {}, .catch_all = true}};
   plan.catch_all = 2;
   return plan;
 }
@@ -53,6 +53,8 @@ inline Verdict verdict_of(std::uint8_t priority, std::uint16_t queue = network) 
   verdict.queue = queue;
   return verdict;
 }
+
+inline Actor person(std::string name) { return {Actor::Kind::person, std::move(name)}; }
 
 class Scene {
  public:
@@ -130,7 +132,29 @@ class Scene {
 
   std::expected<IncidentId, Refusal> act(IncidentId incident, ActionKind kind,
                                          std::string text = {}) {
-    return desk.act(incident, {kind, {Actor::Kind::person, "anna"}, std::move(text), {}}, now);
+    return desk.act(incident, {.kind = kind, .actor = person("anna"), .text = std::move(text)},
+                    now);
+  }
+  std::expected<IncidentId, Refusal> act(IncidentId incident, const Action& action) {
+    return desk.act(incident, action, now);
+  }
+
+  /// An alarm that never fired before opens an incident, which anna then brings to `state`.
+  IncidentId incident_in(State state) {
+    fire(++last_alarm_);
+    const auto incident = desk.last_incident();
+    if (state == State::fresh) return incident;
+    if (!act(incident, ActionKind::take)) return 0;
+    const std::map<State, std::vector<ActionKind>> ways{
+        {State::in_progress, {ActionKind::start}},
+        {State::resolved, {ActionKind::resolve}},
+        {State::closed, {ActionKind::resolve, ActionKind::close}},
+        {State::cancelled, {ActionKind::cancel}}};
+    if (const auto way = ways.find(state); way != ways.end())
+      for (const auto kind : way->second) (void)act(incident, kind);
+    if (state == State::pending)
+      (void)act(incident, {.kind = ActionKind::pend, .actor = person("anna"), .until = now + 1h});
+    return incident;
   }
 
   // What stands there now.
@@ -159,6 +183,7 @@ class Scene {
   };
   std::deque<DeskPlan> plans_;
   std::map<AlarmId, Alarm> alarms_;
+  AlarmId last_alarm_ = 1'000;  // of incident_in; tests count theirs from 1
 };
 
 }  // namespace deskd::desk::test

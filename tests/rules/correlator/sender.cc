@@ -43,8 +43,19 @@ std::string_view Sender::resolve(Said said) {
   return apply(said);
 }
 
-std::string_view Sender::apply(const Said& said) {
+namespace {
+
+/// An alert and its verdict, and what the verdict points to.
+struct JudgedSaid {
+  explicit JudgedSaid(const Said& said);
+
   Alert alert;
+  Verdict verdict;
+  std::vector<IdentityPart> identity;
+  std::vector<IdentityPart> by;
+};
+
+JudgedSaid::JudgedSaid(const Said& said) : identity(said.identity) {
   alert.source = "hooks";
   alert.sender = said.sender;
   alert.key = said.key;
@@ -59,15 +70,12 @@ std::string_view Sender::apply(const Said& said) {
   alert.event_at = said.event < 0 ? alert.received_at : at_second(said.event);
   if (said.ends_at > 0) alert.ends_at = at_second(said.ends_at);
 
-  Verdict verdict;
   verdict.alert = alert;
-  std::vector<IdentityPart> identity = said.identity;
   if (identity.empty()) {
     identity = {{"resource", said.resource}, {"type", said.type}, {"qualifier", said.qualifier}};
   }
   verdict.identity = identity;
   verdict.dropped = said.dropped;
-  std::vector<IdentityPart> by;
   for (const std::string_view word : said.by) {
     const std::string_view value = value_of(alert, *parse_field(word));
     if (!value.empty()) by.push_back({word, value});
@@ -76,12 +84,24 @@ std::string_view Sender::apply(const Said& said) {
   if (!said.clears.empty() && by.size() == said.by.size()) {
     verdict.clears = Clears{said.clears, by, said.from};
   }
+}
 
+}  // namespace
+
+Preview Sender::preview(const Said& said) const {
+  const JudgedSaid judged(said);
+  return correlator.preview({&judged.alert, &judged.verdict, said.source, said.setup},
+                            judged.alert.received_at);
+}
+
+std::string_view Sender::apply(const Said& said) {
+  const JudgedSaid judged(said);
   std::vector<Signal> happened;
   const Applied applied =
-      correlator.apply({&alert, &verdict, said.source, said.setup}, alert.received_at, happened);
+      correlator.apply({&judged.alert, &judged.verdict, said.source, said.setup},
+                       judged.alert.received_at, happened);
   for (const Signal& signal : happened) {
-    CHECK(signal.verdict == &verdict);
+    CHECK(signal.verdict == &judged.verdict);
     CHECK(signal.setup == said.setup);
   }
   alarm = applied.alarm;

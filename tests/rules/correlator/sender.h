@@ -43,6 +43,8 @@ class Sender {
   /// Applies it and gives the outcome's name; `signals` has what followed.
   std::string_view fire(Said said);
   std::string_view resolve(Said said);
+  /// What `fire` or `resolve` would come to, by the status.
+  Preview preview(const Said& said) const;
   /// Runs everything that is due.
   void expire(double at);
   void clear_by_hand(AlarmId alarm, double at);

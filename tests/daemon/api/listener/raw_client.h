@@ -38,14 +38,14 @@ class RawClient {
     const int one = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   }
-  ~RawClient() { ::close(socket_); }
+  virtual ~RawClient() { ::close(socket_); }
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
   /// False when the other side has closed.
   bool say(std::string_view bytes) {
     while (!bytes.empty()) {
-      const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const auto sent = send_some(bytes);
       if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -86,12 +86,24 @@ class RawClient {
 
   std::chrono::milliseconds patience{10'000};
 
+ protected:
+  // What a client that speaks TLS does otherwise. Not positive: the other side has closed.
+  virtual ssize_t send_some(std::string_view bytes) {
+    return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  virtual ssize_t receive_some(char* bytes, std::size_t size) {
+    return ::recv(socket_, bytes, size, 0);
+  }
+  virtual bool has_received() const { return false; }
+  int socket() const { return socket_; }
+
  private:
   bool read_more() {
     pollfd wanted{socket_, POLLIN, 0};
-    if (::poll(&wanted, 1, static_cast<int>(patience.count())) <= 0) return false;
+    if (!has_received() && ::poll(&wanted, 1, static_cast<int>(patience.count())) <= 0)
+      return false;
     char bytes[16 * 1024];
-    const auto count = ::recv(socket_, bytes, sizeof bytes, 0);
+    const auto count = receive_some(bytes, sizeof bytes);
     if (count <= 0) {
       has_ended_ = true;
       return false;

@@ -1,0 +1,12 @@
+#pragma once
+// Text of a file without the secrets that stand in the open in it.
+
+#include <string>
+
+namespace deskd::config {
+
+/// Stars what stands behind the keys `token:` and `password:`, byte for byte, so that every place
+/// stays where it was. Looks at the text alone, since it is needed most where that is no good YAML.
+std::string concealed(std::string text);
+
+}  // namespace deskd::config

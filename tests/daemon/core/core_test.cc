@@ -1,0 +1,97 @@
+// What the core adds to correlator and desk: turns, remembered answers, recovery.
+
+#include "daemon/core.h"
+
+#include <doctest/doctest.h>
+
+namespace deskd::daemon {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const rules::Time start = std::chrono::sys_days{std::chrono::year{2026} / 11 / 22};
+const desk::Actor anna{desk::Actor::Kind::person, "anna"};
+
+std::shared_ptr<Setup> shipped_setup() {
+  config::Problems problems;
+  auto setup = load_setup(std::string(DESKD_ROOT) + "/config/deskd.yaml", problems);
+  REQUIRE_MESSAGE(setup != nullptr, problems.text());
+  return setup;
+}
+
+Core recovered(const std::vector<ledger::Record>& records, rules::Time wall) {
+  Core core;
+  for (const auto& record : records) REQUIRE(core.restore(record));
+  core.recovered(shipped_setup(), wall);
+  return core;
+}
+
+}  // namespace
+
+TEST_CASE("the answer to a command is remembered for the window, also across a restart") {
+  auto core = recovered({}, start);
+  core.begin(start);
+  CHECK(core.answer_to("anna /incidents 7") == nullptr);
+  core.remember("anna /incidents 7", 77, 201, R"({"id": "0-1"})");
+  REQUIRE(core.answer_to("anna /incidents 7") != nullptr);
+  const std::vector records{core.finish().record};
+  CHECK(records[0].number == 1);
+
+  auto again = recovered(records, start + 1min);
+  const auto* answer = again.answer_to("anna /incidents 7");
+  REQUIRE(answer != nullptr);
+  CHECK(answer->body_hash == 77);
+  CHECK(answer->status == 201);
+  CHECK(answer->answer == R"({"id": "0-1"})");
+  CHECK(answer->at == start);
+  CHECK(again.answer_to("ben /incidents 7") == nullptr);
+
+  const auto window = again.setup().settings.repeat_window;
+  again.begin(start + window - std::chrono::nanoseconds{1});
+  CHECK(again.answer_to("anna /incidents 7") != nullptr);
+  (void)again.finish();
+  again.begin(start + window);
+  CHECK(again.answer_to("anna /incidents 7") == nullptr);
+}
+
+TEST_CASE("an incident raised by hand, taken and pending comes back as it was, and wakes") {
+  auto core = recovered({}, start);
+  core.begin(start);
+  REQUIRE(core.raise_incident({.actor = anna,
+                               .title = "No coffee",
+                               .resource = "kitchen",
+                               .statement = {.priority = "P2"}})
+              .value() == 1);
+  const auto queue = core.desk().find(1)->queue;
+  REQUIRE(core.claim_next(queue, anna).value() == 1);
+  REQUIRE_FALSE(core.claim_next(queue, anna).value().has_value());
+  REQUIRE_FALSE(core.claim_next("nowhere", anna).has_value());
+  REQUIRE(core.act(1, {.kind = desk::ActionKind::pend, .actor = anna, .until = start + 1h}));
+  const auto turn = core.finish();
+  CHECK(turn.events.size() == 2);  // opened, allocated
+
+  auto again = recovered({turn.record}, start);
+  const auto& incident = *again.desk().find(1);
+  CHECK(incident.state == desk::State::pending);
+  CHECK(incident.person == "anna");
+  CHECK(incident.resource == "kitchen");
+  CHECK(incident.pinned == desk::Pins{.priority = true, .title = true});
+  CHECK(again.next_deadline() == start + 1h);
+  again.begin(start + 1h);
+  CHECK(again.expire());
+  CHECK(incident.state == desk::State::in_progress);
+  CHECK_FALSE(again.finish().record.empty());
+  CHECK_FALSE(rules::is_known(again.next_deadline()));
+}
+
+TEST_CASE("clearing an alarm that does not exist is refused by its id") {
+  auto core = recovered({}, start);
+  core.begin(start);
+  const auto refused = core.clear_alarm(7, anna, "by hand");
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().kind == desk::Refusal::Kind::not_found);
+  CHECK(refused.error().detail == "alarm 0-7 does not exist");
+}
+
+}  // namespace deskd::daemon
