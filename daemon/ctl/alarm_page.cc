@@ -55,11 +55,11 @@ Table alarm_table(const boost::json::array& alarms, const TimeStyle& times) {
   Table table{{{.title = "ID"},
                {.title = "STATUS"},
                {.title = "SEVERITY"},
-               {.title = "COUNT", .align = Column::Align::right},
+               {.title = "COUNT", .align = Column::Align::right, .drops = 1},
                {.title = "LAST"},
                {.title = "INCIDENT"},
-               {.title = "ALARM", .shrinks = true},
-               {.title = "SUMMARY", .shrinks = true}}};
+               {.title = "ALARM", .shrinks = true, .least = 14},
+               {.title = "SUMMARY", .shrinks = true, .least = 16}}};
   for (const auto& alarm : alarms) {
     const std::string status = text_at(alarm, "status");
     const std::string severity = text_at(alarm, "severity");

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstring>
 #include <memory>
+#include <random>
 
 namespace deskd::ctl {
 
@@ -84,35 +85,62 @@ void set_request(CURL* easy, const Request& request) {
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-}  // namespace
+// 128 random bits: nobody else's key, and nobody's guess.
+std::string random_key() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+}
 
-std::expected<Reply, std::string> Client::send(const Request& request) const {
-  const Easy easy{curl_easy_init()};
-  if (!easy) return std::unexpected("libcurl could not be set up");
-  const std::string url = address(options_.url, request);
-  const HeaderList headers = header_list(options_, request);
-  char reason[CURL_ERROR_SIZE] = "";
+// Somebody took the call and hung up: there is no telling what was done.
+bool is_broken_connection(CURLcode result) {
+  return result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR || result == CURLE_GOT_NOTHING ||
+         result == CURLE_PARTIAL_FILE;
+}
+
+struct Attempt {
+  CURLcode result = CURLE_FAILED_INIT;
   Reply reply;
+  std::string reason = "libcurl could not be set up";  // why there is no reply
+};
+
+Attempt attempt(const ClientOptions& options, const Request& request) {
+  Attempt made;
+  const Easy easy{curl_easy_init()};
+  if (!easy) return made;
+  const std::string url = address(options.url, request);
+  const HeaderList headers = header_list(options, request);
+  char reason[CURL_ERROR_SIZE] = "";
   curl_easy_setopt(easy.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy.get(), CURLOPT_USERAGENT, "deskctl");
   curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
+  curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   curl_easy_setopt(easy.get(), CURLOPT_ERRORBUFFER, reason);
   curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &take_body);
-  curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &reply);
+  curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &made.reply);
   curl_easy_setopt(easy.get(), CURLOPT_HEADERFUNCTION, &take_header);
-  curl_easy_setopt(easy.get(), CURLOPT_HEADERDATA, &reply);
-  if (is_local(options_.url)) curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
-  set_request(easy.get(), request);
-  const CURLcode result = curl_easy_perform(easy.get());
-  if (result != CURLE_OK) {
-    return std::unexpected(fmt::format("no answer from {}: {}", options_.url,
-                                       reason[0] ? reason : curl_easy_strerror(result)));
+  curl_easy_setopt(easy.get(), CURLOPT_HEADERDATA, &made.reply);
+  if (!options.ca_file.empty()) {
+    curl_easy_setopt(easy.get(), CURLOPT_CAINFO, options.ca_file.c_str());
   }
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &reply.status);
-  return reply;
+  if (is_local(options.url)) curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
+  set_request(easy.get(), request);
+  made.result = curl_easy_perform(easy.get());
+  made.reason = reason[0] ? reason : curl_easy_strerror(made.result);
+  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &made.reply.status);
+  return made;
+}
+
+}  // namespace
+
+std::expected<Reply, std::string> Client::send(const Request& request) const {
+  Request keyed = request;
+  if (keyed.method != "GET") keyed.headers.emplace_back("Idempotency-Key", random_key());
+  Attempt made = attempt(options_, keyed);
+  if (is_broken_connection(made.result)) made = attempt(options_, keyed);
+  if (made.result == CURLE_OK) return std::move(made.reply);
+  return std::unexpected(fmt::format("no answer from {}: {}", options_.url, made.reason));
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -25,14 +25,17 @@ struct Reply {
 };
 
 struct ClientOptions {
-  std::string url;    // "http://127.0.0.1:9480", a path behind it is kept
-  std::string token;  // sent as bearer when not empty
-  std::string actor;  // sent as X-Desk-Actor when not empty
+  std::string url;           // "http://127.0.0.1:9480", a path behind it is kept
+  std::string token;         // sent as bearer when not empty
+  std::string actor;         // sent as X-Desk-Actor when not empty
+  std::string ca_file = {};  // whom to trust besides those the system trusts
   std::chrono::milliseconds timeout{10'000};
 };
 
 /// Speaks HTTP and HTTPS by libcurl. One thread; it waits for the answer. Redirects are not
-/// followed, since they would carry the token elsewhere.
+/// followed, since they would carry the token elsewhere. A POST carries an Idempotency-Key of its
+/// own, so that a request whose connection broke can be, and is, sent once more: deskd does it
+/// once, whether it was the request or the answer that was lost.
 class Client {
  public:
   explicit Client(ClientOptions options) : options_(std::move(options)) {}

@@ -3,10 +3,11 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "daemon/ctl/acting/actions.h"
+#include "daemon/ctl/acting/words.h"
 #include "daemon/ctl/alarm_page.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/listing.h"
-#include "daemon/ctl/words.h"
 
 namespace deskd::ctl {
 
@@ -35,23 +36,25 @@ void add_alarms(CLI::App& cli, Session& session) {
 
 struct AlarmArguments {
   std::vector<std::string> words;
-  std::string text;
+  Message message;
 };
 
-void run_alarm(Session& session, const AlarmArguments& arguments) {
-  const auto words = split_ids(arguments.words);
-  const bool known = words && (words->action.empty() || words->action == "clear");
-  if (!known) {
-    complain(words ? "an alarm can only be shown, or cleared with 'clear'" : words.error());
+void run_alarm(Session& session, const CLI::App& command, const AlarmArguments& arguments) {
+  const auto ids = checked_ids(arguments.words, action_names(command));
+  if (!ids) {
+    complain(ids.error());
     return session.end_with(ExitCode::usage);
   }
-  for (const std::string& id : words->ids) {
+  const bool clears = !action_of(command).empty();
+  boost::json::object body;
+  if (clears) {
+    if (const std::string text = arguments.message.text(); !text.empty()) body["text"] = text;
+  }
+  for (const std::string& id : *ids) {
     Request request{.path = "/api/v1/alarms/" + percent_encoded(id)};
-    if (words->action == "clear") {
+    if (clears) {
       request.method = "POST";
       request.path += "/clear";
-      boost::json::object body;
-      if (!arguments.text.empty()) body["text"] = arguments.text;
       request.body = boost::json::serialize(body);
     }
     session.show(request,
@@ -62,16 +65,19 @@ void run_alarm(Session& session, const AlarmArguments& arguments) {
 void add_alarm(CLI::App& cli, Session& session) {
   auto* command = cli.add_subcommand("alarm", "show alarms, or clear them by hand");
   auto arguments = std::make_shared<AlarmArguments>();
-  command->add_option("ids", arguments->words, "one or more ids; then clear")
-      ->required()
-      ->type_name("ID… [clear]");
-  command->add_option("-m,--message", arguments->text, "why it is cleared")->type_name("TEXT");
-  command->footer(
+  command->require_subcommand(0, 1);
+  command->add_option("ids", arguments->words, "one or more ids, before or behind the action")
+      ->type_name("ID…");
+  auto* clear = command->add_subcommand("clear", "say that it fires no more");
+  arguments->message.add(*clear, "why");
+  clear->footer(
       "A cleared alarm raises again with its next firing alert.\n"
+      "Example:\n  deskctl alarm 0-9 clear -m \"the sender is gone\"");
+  command->footer(
       "Examples:\n"
       "  deskctl alarm 0-9\n"
       "  deskctl alarm 0-9 clear -m \"the sender is gone\"");
-  command->callback([&session, arguments] { run_alarm(session, *arguments); });
+  command->callback([&session, command, arguments] { run_alarm(session, *command, *arguments); });
 }
 
 }  // namespace

@@ -19,19 +19,28 @@ void add_alerts(CLI::App& cli, Session& session) {
       cli.add_subcommand("alerts", "the last alerts that came in, and what became of each");
   auto filters = std::make_shared<Filters>();
   auto follows = std::make_shared<bool>(false);
+  auto raw = std::make_shared<bool>(false);
   filters->add(*command, "source", "the source by which it came");
   filters->add(*command, "sender", "who sent it");
   filters->add(*command, "outcome",
-               "raised, merged, cleared, unmatched, dropped, repeated, stale …");
+               "raised, merged, cleared, unmatched, dropped, stale, malformed, refused");
   filters->add_limit(*command);
   command->add_flag("-f,--follow", *follows, "go on with what comes in, until interrupted");
-  command->footer("Example:\n  deskctl alerts --source hooks -f");
-  command->callback([&session, filters, follows] {
-    if (*follows) return follow_alerts(session, *filters);
+  command->add_flag("--raw", *raw, "show each message as it came in");
+  command->footer(
+      "What never became an alert stands among them: a malformed element with the place in its\n"
+      "message and what is wrong there, a refused message with the reason. --json has all of it.\n"
+      "Examples:\n"
+      "  deskctl alerts --source hooks -f\n"
+      "  deskctl alerts --outcome malformed");
+  command->callback([&session, filters, follows, raw] {
+    const bool with_messages = *raw || asks_for_messages(filters->query());
+    if (*follows) return follow_alerts(session, *filters, with_messages);
     show_list(
         session, "/api/v1/alerts", *filters,
         [&](const auto& alerts) {
-          return alert_table(alerts, session.times()).text(session.terminal());
+          return with_messages ? alert_messages(alerts, session)
+                               : alert_table(alerts, session.times()).text(session.terminal());
         },
         "no such alert among the recent ones");
   });

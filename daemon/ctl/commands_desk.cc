@@ -1,4 +1,4 @@
-// deskctl queues, deskctl sources, deskctl reload
+// deskctl sources, deskctl reload
 
 #include <fmt/format.h>
 
@@ -15,53 +15,6 @@ namespace deskd::ctl {
 namespace {
 
 using Align = Column::Align;
-
-// "3: P1 1, P3 2", or "0".
-std::string backlog(const boost::json::value& queue) {
-  const auto* by_priority = at(queue, "backlog").if_object();
-  if (!by_priority) return text_at(queue, "backlog");
-  std::int64_t total = 0;
-  std::string parts;
-  for (const auto& [priority, count] : *by_priority) {
-    const auto number = count.is_int64() ? count.get_int64() : 0;
-    if (number == 0) continue;
-    total += number;
-    parts +=
-        fmt::format("{}{} {}", parts.empty() ? ": " : ", ", std::string_view{priority}, number);
-  }
-  return std::to_string(total) + parts;
-}
-
-Table queue_table(const boost::json::array& queues, const TimeStyle& times) {
-  Table table{{{.title = "QUEUE", .shrinks = true},
-               {.title = "TEAM", .shrinks = true},
-               {.title = "TIER", .align = Align::right},
-               {.title = "BACKLOG"},
-               {.title = "OLDEST"},
-               {.title = ""}}};
-  for (const auto& queue : queues) {
-    table.row({{text_at(queue, "name"), Colour::cyan},
-               {text_at(queue, "team")},
-               {text_at(queue, "tier")},
-               {backlog(queue)},
-               {times.show(text_at(queue, "oldest_at"))},
-               {text_at(queue, "catch_all") == "true" ? "catch-all" : "", Colour::dim}});
-  }
-  return table;
-}
-
-void add_queues(CLI::App& cli, Session& session) {
-  auto* command = cli.add_subcommand("queues", "list the queues and what waits in them");
-  command->footer("Example:\n  deskctl queues");
-  command->callback([&session] {
-    show_list(
-        session, "/api/v1/queues", Filters{1'000},
-        [&](const auto& queues) {
-          return queue_table(queues, session.times()).text(session.terminal());
-        },
-        "no queue");
-  });
-}
 
 // "webhook generic", "alertmanager_api".
 std::string kind(const boost::json::value& source) {
@@ -174,7 +127,6 @@ void add_reload(CLI::App& cli, Session& session) {
 }  // namespace
 
 void add_desk_commands(CLI::App& cli, Session& session) {
-  add_queues(cli, session);
   add_sources(cli, session);
   add_reload(cli, session);
 }

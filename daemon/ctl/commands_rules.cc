@@ -1,10 +1,11 @@
-// deskctl rules, deskctl rules check, deskctl rules test
+// deskctl rules, deskctl rules check, deskctl rules test, deskctl rules explain
 
 #include <fmt/format.h>
 
 #include <cstdio>
 
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/explaining.h"
 #include "daemon/ctl/json_view.h"
 #include "daemon/ctl/listing.h"
 #include "daemon/setup.h"
@@ -81,13 +82,15 @@ void add_file_command(CLI::App& rules, const std::string& name, const std::strin
 }  // namespace
 
 void add_rule_commands(CLI::App& cli, Session& session) {
-  auto* rules = cli.add_subcommand("rules", "list the rules with their hits; check or test files");
+  auto* rules =
+      cli.add_subcommand("rules", "list the rules with their hits; check, test or ask them");
   rules->require_subcommand(0, 1);
   rules->footer(
       "UNSTATED counts the decisions that a rule wanted to take and could not.\n"
       "Examples:\n"
       "  deskctl rules\n"
-      "  deskctl rules check --config config/deskd.yaml");
+      "  deskctl rules check --config config/deskd.yaml\n"
+      "  deskctl rules explain --source hooks payload.json");
   rules->callback([rules, &session] {
     if (rules->get_subcommands().empty()) list_rules(session);
   });
@@ -101,6 +104,7 @@ void add_rule_commands(CLI::App& cli, Session& session) {
       "A test that fails is told with what was expected, what came, and the rule that did it.\n"
       "Example:\n  deskctl rules test --config config/deskd.yaml",
       [&session](const std::string& config) { test(session, config); });
+  add_explain_command(*rules, session);
 }
 
 }  // namespace deskd::ctl

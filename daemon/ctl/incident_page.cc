@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "daemon/ctl/alarm_page.h"
 #include "daemon/ctl/json_view.h"
 #include "daemon/ctl/shown_text.h"
-#include "daemon/ctl/table.h"
 
 namespace deskd::ctl {
 
@@ -30,17 +28,25 @@ std::string reasons(const boost::json::value& incident) {
                      urgency.empty() ? "not stated" : urgency);
 }
 
+std::string pinned(const boost::json::value& incident) {
+  const std::string names = joined(list_at(incident, "pinned"));
+  return names.empty() ? names : names + " (stated by a person, rules leave it)";
+}
+
 std::string head(const boost::json::value& incident, const Session& session) {
   const TimeStyle times = session.times();
   const std::string state = text_at(incident, "state");
   const std::string severity = text_at(incident, "severity");
   return fields(
       {{"state", {state, state_colour(state)}},
+       {"pending until", {moment(incident, "pending_until", "", times)}},
        {"priority", {text_at(incident, "priority") + reasons(incident), Colour::bold}},
        {"severity", {severity, severity_colour(severity)}},
        {"queue", {text_at(incident, "queue")}},
        {"person", {text_at(incident, "person")}},
        {"class", {text_at(incident, "class")}},
+       {"pinned", {pinned(incident)}},
+       {"resource", {text_at(incident, "resource")}},
        {"runbook", {text_at(incident, "runbook")}},
        {"alarms",
         {fmt::format("{} firing of {}, {} alerts", text_at(incident, "firing"),
@@ -54,37 +60,68 @@ std::string head(const boost::json::value& incident, const Session& session) {
       session.terminal());
 }
 
-std::string timeline_table(const boost::json::array& timeline, const Session& session) {
-  Table table{{{.title = "WHEN"},
-               {.title = "WHO", .shrinks = true},
-               {.title = "WHAT"},
-               {.title = "TEXT", .shrinks = true}}};
-  const TimeStyle times = session.times();
-  for (const auto& entry : timeline) {
-    table.row({{times.show(text_at(entry, "at"))},
-               {text_at(entry, "actor")},
-               {text_at(entry, "action")},
-               {text_at(entry, "text")}});
-  }
-  return table.text(session.terminal());
-}
-
 std::string section(std::string_view title, const std::string& body, const Terminal& terminal) {
   if (body.empty()) return {};
   return fmt::format("\n{}\n{}", terminal.paint(title, Colour::bold), body);
 }
 
+// "assigned to anna", "pending until in 2h, with anna".
+std::string standing(const boost::json::value& incident, const TimeStyle& times) {
+  const std::string state = text_at(incident, "state");
+  const std::string person = text_at(incident, "person");
+  const std::string with = person.empty() ? "" : " with " + person;
+  if (state == "assigned") return person.empty() ? state : "assigned to " + person;
+  if (state == "in_progress") return "in progress" + with;
+  if (state != "pending") return state;
+  const std::string until = times.show(text_at(incident, "pending_until"));
+  return until.empty() ? "pending" + with : fmt::format("pending{}, wakes {}", with, until);
+}
+
 }  // namespace
 
-std::string incident_line(const boost::json::value& incident, const Terminal& terminal) {
+Table incident_table(const boost::json::array& incidents, const TimeStyle& times) {
+  Table table{{{.title = "ID"},
+               {.title = "PRI"},
+               {.title = "STATE"},
+               {.title = "SEVERITY", .drops = 2},
+               {.title = "QUEUE", .shrinks = true, .least = 11},
+               {.title = "PERSON", .shrinks = true, .drops = 4},
+               {.title = "FIRING", .align = Column::Align::right, .drops = 1},
+               {.title = "OPENED", .drops = 3},
+               {.title = "TITLE", .shrinks = true, .least = 20}}};
+  for (const auto& incident : incidents) {
+    const std::string state = text_at(incident, "state");
+    const std::string severity = text_at(incident, "severity");
+    const bool acked = !text_at(incident, "acknowledged_by").empty();
+    table.row({{text_at(incident, "id"), Colour::cyan},
+               {text_at(incident, "priority"), Colour::bold},
+               {state + (acked ? " +ack" : ""), state_colour(state)},
+               {severity, severity_colour(severity)},
+               {text_at(incident, "queue")},
+               {text_at(incident, "person")},
+               {text_at(incident, "firing") + "/" + text_at(incident, "alarm_count")},
+               {times.show(text_at(incident, "opened_at"))},
+               {text_at(incident, "title")}});
+  }
+  return table;
+}
+
+std::string incident_line(const boost::json::value& incident, const Session& session) {
+  const Terminal& terminal = session.terminal();
   const std::string state = text_at(incident, "state");
   const std::string by = text_at(incident, "acknowledged_by");
-  return fmt::format("{}  {}{}  {}  {}  {}\n",
-                     terminal.paint(one_line(text_at(incident, "id")), Colour::cyan),
-                     terminal.paint(one_line(state), state_colour(state)),
-                     by.empty() ? "" : ", acknowledged by " + one_line(by),
-                     one_line(text_at(incident, "priority")), one_line(text_at(incident, "queue")),
-                     one_line(text_at(incident, "title")));
+  return fmt::format(
+      "{}  {}{}  {}  {}  {}\n", terminal.paint(one_line(text_at(incident, "id")), Colour::cyan),
+      terminal.paint(one_line(standing(incident, session.times())), state_colour(state)),
+      by.empty() ? "" : ", acknowledged by " + one_line(by),
+      one_line(text_at(incident, "priority")), one_line(text_at(incident, "queue")),
+      one_line(text_at(incident, "title")));
+}
+
+std::string result_line(const boost::json::value& result, const Terminal& terminal) {
+  const std::string state = text_at(result, "state");
+  return fmt::format("{}  {}\n", terminal.paint(one_line(text_at(result, "id")), Colour::cyan),
+                     terminal.paint(one_line(state), state_colour(state)));
 }
 
 std::string incident_page(const boost::json::value& incident, const Session& session) {
@@ -116,6 +153,21 @@ std::string verdict_table(const boost::json::value& verdict, const Terminal& ter
                {file.empty() ? "" : file + ":" + text_at(made, "line")}});
   }
   return table.text(terminal);
+}
+
+std::string timeline_table(const boost::json::array& timeline, const Session& session) {
+  Table table{{{.title = "WHEN"},
+               {.title = "WHO", .shrinks = true},
+               {.title = "WHAT"},
+               {.title = "TEXT", .wraps = true, .least = 20}}};
+  const TimeStyle times = session.times();
+  for (const auto& entry : timeline) {
+    table.row({{times.show(text_at(entry, "at"))},
+               {text_at(entry, "actor")},
+               {text_at(entry, "action")},
+               {text_at(entry, "text")}});
+  }
+  return table.text(session.terminal());
 }
 
 }  // namespace deskd::ctl

@@ -25,6 +25,12 @@ const boost::json::array& list_at(const boost::json::value& value, std::string_v
   return list ? *list : none;
 }
 
+std::string joined(const boost::json::array& list) {
+  std::string out;
+  for (const auto& element : list) out += (out.empty() ? "" : ", ") + text(element);
+  return out;
+}
+
 std::string pairs(const boost::json::value& value) {
   std::string out;
   const auto* object = value.if_object();

@@ -17,6 +17,8 @@ inline std::string text_at(const boost::json::value& value, std::string_view nam
 }
 /// The elements of a list; none when `value` is no list.
 const boost::json::array& list_at(const boost::json::value& value, std::string_view name);
+/// "a, b" of a list of scalars.
+std::string joined(const boost::json::array& list);
 /// "a=b, c=d" of an object of scalars.
 std::string pairs(const boost::json::value& value);
 

@@ -14,35 +14,38 @@ namespace deskd::ctl {
 
 namespace {
 
-constexpr std::size_t listed_max = 10'000;  // nobody reads more; a script filters
+std::string parameter_of(std::string option) {
+  std::replace(option.begin(), option.end(), '-', '_');
+  return option;
+}
 
-struct Pages {
-  boost::json::array items;
-  boost::json::value next;
-};
+}  // namespace
 
-std::optional<Pages> fetch(Session& session, const std::string& path, const Filters& filters) {
+std::optional<Pages> fetch(Session& session, const std::string& path, const Query& query,
+                           std::size_t limit) {
   Pages pages;
   do {
-    Request request{.path = path, .query = filters.query()};
-    const std::size_t wanted = filters.limit() - pages.items.size();
+    Request request{.path = path, .query = query};
+    const std::size_t wanted = limit - pages.items.size();
     request.query.emplace_back("limit", std::to_string(std::min(wanted, limits::page_max)));
     if (pages.next.is_string()) request.query.emplace_back("cursor", text(pages.next));
     const auto page = session.ask(request);
     if (!page) return std::nullopt;
     for (const auto& item : list_at(*page, "items")) pages.items.push_back(item);
     pages.next = at(*page, "next");
-  } while (pages.next.is_string() && pages.items.size() < filters.limit());
+  } while (pages.next.is_string() && pages.items.size() < limit);
   return pages;
 }
 
-}  // namespace
-
 void Filters::add(CLI::App& command, const std::string& name, const std::string& help) {
-  std::string parameter = name;
-  std::replace(parameter.begin(), parameter.end(), '-', '_');
-  auto& value = values_.emplace_back(parameter, std::make_unique<std::string>()).second;
-  command.add_option("--" + name, *value, help);
+  add_several(command, name, help);
+  command.get_option("--" + name)->multi_option_policy(CLI::MultiOptionPolicy::Throw)->expected(1);
+}
+
+void Filters::add_several(CLI::App& command, const std::string& name, const std::string& help) {
+  auto& values =
+      values_.emplace_back(parameter_of(name), std::make_unique<std::vector<std::string>>()).second;
+  command.add_option("--" + name, *values, help)->type_name("TEXT")->take_all()->expected(1);
 }
 
 void Filters::add_flag(CLI::App& command, const std::string& flag, const std::string& name,
@@ -69,10 +72,10 @@ void Filters::add_limit(CLI::App& command) {
       ->check(CLI::Range(std::size_t{1}, listed_max));
 }
 
-std::vector<std::pair<std::string, std::string>> Filters::query() const {
-  std::vector<std::pair<std::string, std::string>> query;
-  for (const auto& [name, value] : values_) {
-    if (!value->empty()) query.emplace_back(name, *value);
+Query Filters::query() const {
+  Query query;
+  for (const auto& [name, values] : values_) {
+    for (const std::string& value : *values) query.emplace_back(name, value);
   }
   for (const Flag& flag : flags_) {
     if (*flag.given) query.emplace_back(flag.name, flag.value);
@@ -87,7 +90,7 @@ std::vector<std::pair<std::string, std::string>> Filters::query() const {
 void show_list(Session& session, const std::string& path, const Filters& filters,
                const std::function<std::string(const boost::json::array&)>& render,
                std::string_view none) {
-  auto pages = fetch(session, path, filters);
+  auto pages = fetch(session, path, filters.query(), filters.limit());
   if (!pages) return;
   if (session.options.json) {
     const boost::json::object page{{"items", pages->items}, {"next", pages->next}};

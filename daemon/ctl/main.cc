@@ -18,7 +18,7 @@ constexpr const char* exit_codes =
     "  0   done\n"
     "  1   deskd has a fault\n"
     "  2   the command line is wrong\n"
-    "  3   not found\n"
+    "  3   not found; of next: nothing waits\n"
     "  4   refused: the state, the version, the rights or the contents do not allow it\n"
     "  5   no answer\n"
     "  78  a mistake in deskd's files\n"
@@ -42,6 +42,9 @@ void add_options(CLI::App& cli, Options& options) {
   cli.add_option("--token-file", options.token_file, "a file with the token to send")
       ->envname("DESKCTL_TOKEN_FILE")
       ->type_name("FILE");
+  cli.add_option("--ca-file", options.ca_file, "certificates to trust, for a deskd with its own CA")
+      ->envname("DESKCTL_CA_FILE")
+      ->type_name("FILE");
   cli.add_option("--as", options.actor, "your name in timelines (default: the user's)")
       ->envname("DESKCTL_AS")
       ->type_name("NAME");
@@ -64,10 +67,13 @@ int main(int argc, char** argv) {
   cli.footer(exit_codes);
   add_options(cli, session.options);
   deskd::ctl::add_incident_commands(cli, session);
+  deskd::ctl::add_queue_commands(cli, session);
   deskd::ctl::add_alarm_commands(cli, session);
   deskd::ctl::add_alert_commands(cli, session);
   deskd::ctl::add_desk_commands(cli, session);
   deskd::ctl::add_rule_commands(cli, session);
+  deskd::ctl::add_top_command(cli, session);
+  deskd::ctl::add_completion_commands(cli, session);
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

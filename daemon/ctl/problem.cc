@@ -10,12 +10,6 @@ namespace deskd::ctl {
 
 namespace {
 
-ExitCode code_of(long status) {
-  if (status == 404) return ExitCode::not_found;
-  if (status >= 400 && status < 500) return ExitCode::refused;
-  return ExitCode::fault;
-}
-
 // The server's own rendering where there is one; else a line for each problem.
 std::string mistakes_in(const boost::json::value& answer) {
   std::string text = text_at(answer, "text");
@@ -30,10 +24,16 @@ std::string mistakes_in(const boost::json::value& answer) {
 
 }  // namespace
 
+ExitCode exit_code_of(long status) {
+  if (status == 404) return ExitCode::not_found;
+  if (status >= 400 && status < 500) return ExitCode::refused;
+  return ExitCode::fault;
+}
+
 Problem problem_of(const Reply& reply) {
   boost::json::error_code error;
   const boost::json::value answer = boost::json::parse(reply.body, error);
-  Problem problem{.code = code_of(reply.status)};
+  Problem problem{.code = exit_code_of(reply.status)};
   if (error || !answer.is_object()) {
     problem.sentence = fmt::format("deskd answered {} without a reason: {}", reply.status,
                                    cut(one_line(reply.body), 200));

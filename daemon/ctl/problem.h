@@ -15,6 +15,9 @@ struct Problem {
   std::string mistakes;
 };
 
+/// How deskctl ends when the server answers `status`, which is not a success.
+ExitCode exit_code_of(long status);
+
 /// Reads problem JSON (RFC 9457); an answer that is none is told by its status. `reply.status` is
 /// not a success.
 Problem problem_of(const Reply& reply);

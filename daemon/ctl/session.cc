@@ -44,13 +44,16 @@ void Session::end_with(ExitCode code) {
 
 ExitCode Session::show(const Request& request, const Render& render) {
   const auto reply = reply_to(request);
-  if (!reply) return exit_;
+  return reply ? show(*reply, render) : exit_;
+}
+
+ExitCode Session::show(const Reply& reply, const Render& render) {
   if (options.json) {
-    print(reply->body);
-    if (!reply->body.ends_with('\n')) print("\n");
+    print(reply.body);
+    if (!reply.body.ends_with('\n')) print("\n");
     return ExitCode::ok;
   }
-  const auto answer = parsed(*reply);
+  const auto answer = parsed(reply);
   if (!answer) return exit_;
   render(*answer);
   return ExitCode::ok;
@@ -61,22 +64,34 @@ std::optional<boost::json::value> Session::ask(const Request& request) {
   return reply ? parsed(*reply) : std::nullopt;
 }
 
-std::optional<Reply> Session::reply_to(const Request& request) {
+std::expected<ClientOptions, std::string> Session::client_options() const {
   ClientOptions client{
       .url = options.url,
       .token = {},
       .actor = one_line(options.actor),
+      .ca_file = options.ca_file,
       .timeout = std::chrono::milliseconds{static_cast<long>(options.timeout_s * 1000)}};
-  if (!options.token_file.empty()) {
-    const auto token = read_token(options.token_file);
-    if (!token) {
-      complain(fmt::format("{} can't be read as a token: one line of text", options.token_file));
-      end_with(ExitCode::usage);
-      return std::nullopt;
-    }
-    client.token = *token;
+  if (!options.ca_file.empty() && !std::ifstream{options.ca_file}) {
+    return std::unexpected(fmt::format("{} can't be read as certificates", options.ca_file));
   }
-  auto reply = Client{client}.send(request);
+  if (options.token_file.empty()) return client;
+  const auto token = read_token(options.token_file);
+  if (!token) {
+    return std::unexpected(
+        fmt::format("{} can't be read as a token: one line of text", options.token_file));
+  }
+  client.token = *token;
+  return client;
+}
+
+std::optional<Reply> Session::reply_to(const Request& request) {
+  const auto client = client_options();
+  if (!client) {
+    complain(client.error());
+    end_with(ExitCode::usage);
+    return std::nullopt;
+  }
+  auto reply = Client{*client}.send(request);
   if (!reply) {
     complain(reply.error());
     end_with(ExitCode::unreachable);

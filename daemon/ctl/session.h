@@ -17,7 +17,8 @@ namespace deskd::ctl {
 struct Options {
   std::string url = "http://127.0.0.1:9480";
   std::string token_file;
-  std::string actor;  // whose name stands in the timeline
+  std::string ca_file;  // whom to trust besides those the system trusts
+  std::string actor;    // whose name stands in the timeline
   double timeout_s = 10;
   bool json = false;
   bool utc = false;
@@ -38,15 +39,20 @@ class Session {
   /// The same for commands that need the answer itself; nothing when it failed, which has been
   /// said.
   std::optional<boost::json::value> ask(const Request& request);
+  /// The same in two steps, for commands to which the status means something.
+  std::optional<Reply> reply_to(const Request& request);
+  ExitCode show(const Reply& reply, const Render& render);
 
   void end_with(ExitCode code);
   ExitCode exit() const { return exit_; }
+
+  /// How to speak to deskd, as the options say; fails with a sentence when a file can't be read.
+  std::expected<ClientOptions, std::string> client_options() const;
 
   const Terminal& terminal() const { return terminal_; }
   TimeStyle times() const;
 
  private:
-  std::optional<Reply> reply_to(const Request& request);
   std::optional<boost::json::value> parsed(const Reply& reply);
 
   Terminal terminal_;

@@ -89,6 +89,20 @@ std::size_t columns(char32_t value) {
   return is_in(value, wide) ? 2 : 1;
 }
 
+// How many bytes from the start take at most `width` columns.
+std::size_t bytes_within(std::string_view text, std::size_t width) {
+  std::size_t taken = 0;
+  std::size_t used = 0;
+  while (taken < text.size()) {
+    const CodePoint point = decode(text.substr(taken));
+    const std::size_t wide = point.valid ? columns(point.value) : 1;
+    if (used + wide > width) break;
+    used += wide;
+    taken += point.bytes;
+  }
+  return taken;
+}
+
 std::string clean(std::string_view text, bool keep_line_ends) {
   std::string out;
   out.reserve(text.size());
@@ -126,16 +140,22 @@ std::size_t display_width(std::string_view text) {
 std::string cut(std::string_view text, std::size_t width) {
   if (display_width(text) <= width) return std::string{text};
   if (width == 0) return {};
-  std::size_t taken = 0;
-  std::size_t used = 0;
-  while (taken < text.size()) {
-    const CodePoint point = decode(text.substr(taken));
-    const std::size_t wide = point.valid ? columns(point.value) : 1;
-    if (used + wide > width - 1) break;
-    used += wide;
-    taken += point.bytes;
+  return std::string{text.substr(0, bytes_within(text, width - 1))}.append(ellipsis);
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  width = std::max<std::size_t>(width, 2);  // a wide character must fit, or nothing ever does
+  std::vector<std::string> pieces;
+  while (display_width(text) > width) {
+    const std::size_t fits = bytes_within(text, width);
+    // A space may stand right behind what fits.
+    const std::size_t space = text.substr(0, fits + 1).rfind(' ');
+    const bool parts_words = space != text.npos && space > 0;
+    pieces.emplace_back(text.substr(0, parts_words ? space : fits));
+    text.remove_prefix(parts_words ? space + 1 : fits);
   }
-  return std::string{text.substr(0, taken)}.append(ellipsis);
+  pieces.emplace_back(text);
+  return pieces;
 }
 
 }  // namespace deskd::ctl

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace deskd::ctl {
 
@@ -20,5 +21,9 @@ std::size_t display_width(std::string_view text);
 
 /// `text` in at most `width` columns, its end replaced by "…" where it is longer.
 std::string cut(std::string_view text, std::size_t width);
+
+/// `text` in pieces of at most `width` columns (2 at least), parted at spaces where there are any,
+/// else within a word. At least one piece.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 }  // namespace deskd::ctl

@@ -8,7 +8,8 @@
 
 namespace deskd::ctl {
 
-/// "now", "12s ago", "5m ago", "3h ago", "2d ago"; ahead of `now`: "in 5m".
+/// "now", "12s ago", "5m ago", "3h ago", "2d ago"; ahead of `now`,
+/// where people count on it, in two units: "in 5m", "in 1h59m".
 std::string relative(rules::Time time, rules::Time now);
 
 /// How a command shows the server's times.

@@ -1,6 +1,7 @@
 #include "daemon/ctl/json_view.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <boost/json/parse.hpp>
 
@@ -71,8 +72,31 @@ TEST_CASE("the page of an incident shows what happened, who decided, and why") {
 }
 
 TEST_CASE("an incident in one line says what an action made of it") {
-  CHECK(incident_line(json(link_down), {}) ==
-        "0-4711  in_progress, acknowledged by anna  P2  noc-network  Link down on edge-7\n");
+  struct Row {
+    const char* name;
+    const char* members;
+    const char* line;
+  };
+  const Row rows[] = {
+      {"new", R"("state":"new")", "0-4711  new  P2  sre  Disk full\n"},
+      {"assigned", R"("state":"assigned","person":"anna")",
+       "0-4711  assigned to anna  P2  sre  Disk full\n"},
+      {"being worked on", R"("state":"in_progress","person":"ben","acknowledged_by":"anna")",
+       "0-4711  in progress with ben, acknowledged by anna  P2  sre  Disk full\n"},
+      {"waiting", R"("state":"pending","person":"ben","pending_until":"2026-11-22T10:00:00.000Z")",
+       "0-4711  pending with ben, wakes 2026-11-22T10:00:00.000Z  P2  sre  Disk full\n"},
+      {"resolved", R"("state":"resolved","person":"ben")",
+       "0-4711  resolved  P2  sre  Disk full\n"},
+      {"of a later server", R"("state":"merged")", "0-4711  merged  P2  sre  Disk full\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const auto incident = json(fmt::format(
+        R"({{"id":"0-4711","priority":"P2","queue":"sre","title":"Disk full",{}}})", row.members));
+    CHECK(incident_line(incident, exact_times()) == row.line);
+  }
+  CHECK(result_line(json(R"({"id":"0-1","status":200,"state":"resolved"})"), {}) ==
+        "0-1  resolved\n");
 }
 
 TEST_CASE("the page of an alarm shows its identity and who says that it fires") {
@@ -90,7 +114,7 @@ TEST_CASE("pages of any other JSON are empty, not a crash") {
     CAPTURE(odd);
     CHECK_NOTHROW((void)incident_page(json(odd), exact_times()));
     CHECK_NOTHROW((void)alarm_page(json(odd), exact_times()));
-    CHECK_NOTHROW((void)incident_line(json(odd), {}));
+    CHECK_NOTHROW((void)incident_line(json(odd), exact_times()));
     CHECK_NOTHROW((void)alert_table(boost::json::array{json(odd)}, {}).text({}));
   }
 }

@@ -45,6 +45,18 @@ TEST_CASE("width counts columns, not bytes") {
   CHECK(display_width("\xF0\x9F\x94\xA5") == 2);          // an emoji
 }
 
+TEST_CASE("a long text is parted at its spaces, and a long word within") {
+  using Pieces = std::vector<std::string>;
+  CHECK(wrapped("", 10) == Pieces{""});
+  CHECK(wrapped("the carrier knows", 20) == Pieces{"the carrier knows"});
+  CHECK(wrapped("the carrier knows", 11) == Pieces{"the carrier", "knows"});
+  CHECK(wrapped("the carrier knows", 10) == Pieces{"the", "carrier", "knows"});
+  CHECK(wrapped("abcdefgh", 3) == Pieces{"abc", "def", "gh"});
+  CHECK(wrapped(" abcdef", 3) == Pieces{" ab", "cde", "f"});
+  // Two Chinese characters; no width is too small to end.
+  CHECK(wrapped("\xE7\xBD\x91\xE7\xBB\x9C", 0) == Pieces{"\xE7\xBD\x91", "\xE7\xBB\x9C"});
+}
+
 TEST_CASE("what is too long ends in an ellipsis and never in half a character") {
   CHECK(cut("edge-7", 6) == "edge-7");
   CHECK(cut("edge-7", 5) == "edge\xE2\x80\xA6");

@@ -62,6 +62,35 @@ TEST_CASE("the widest column gives way first") {
         std::string(19, 'a') + "\xE2\x80\xA6" + "  " + std::string(10, 'b'));
 }
 
+TEST_CASE(
+    "columns that may go are left out in their order, but only where shrinking is not enough") {
+  Table table{{{.title = "ID"},
+               {.title = "SEVERITY", .drops = 2},
+               {.title = "FIRING", .drops = 1},
+               {.title = "TITLE", .shrinks = true, .least = 10}}};
+  table.row({{"0-1"}, {"critical"}, {"1/1"}, {"Link down on edge-7"}});
+  const auto at = [&](std::size_t width) { return lines(table.text(narrow(width)))[1]; };
+  CHECK(at(42) == "0-1  critical  1/1     Link down on edge-7");
+  CHECK(at(33) == "0-1  critical  1/1     Link down\xE2\x80\xA6");
+  CHECK(at(32) == "0-1  critical  Link down on edg\xE2\x80\xA6");
+  CHECK(at(24) == "0-1  Link down on edge-7");
+  CHECK(at(15) == "0-1  Link down\xE2\x80\xA6");
+  CHECK(table.text(piped).find("FIRING") != std::string::npos);
+}
+
+TEST_CASE("a column that wraps goes on below") {
+  Table table{{{.title = "WHO"}, {.title = "TEXT", .wraps = true}, {.title = "N"}}};
+  table.row({{"anna"}, {"the carrier splices it tonight"}, {"1"}});
+  table.row({{"ben"}, {"ok"}, {"2"}});
+  CHECK(table.text(narrow(22)) ==
+        "WHO   TEXT           N\n"
+        "anna  the carrier    1\n"
+        "      splices it\n"
+        "      tonight\n"
+        "ben   ok             2\n");
+  CHECK(lines(table.text(piped))[1] == "anna  the carrier splices it tonight  1");
+}
+
 TEST_CASE("hostile cells are made harmless, missing and surplus ones do no harm") {
   Table table{{{.title = "A"}, {.title = "B"}}};
   table.row({{"\x1b[31mred\nx"}});

@@ -1,6 +1,9 @@
-#include "daemon/ctl/words.h"
+#include "daemon/ctl/acting/words.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <array>
 
 #include "daemon/ctl/client.h"
 #include "daemon/ctl/shown_time.h"
@@ -9,26 +12,26 @@ using namespace deskd::ctl;
 
 namespace {
 
-std::string split(const std::vector<std::string>& words) {
-  const auto result = split_ids(words);
-  if (!result) return "refused: " + result.error();
-  std::string out;
-  for (const auto& id : result->ids) out += id + " ";
-  return out + "[" + result->action + "]";
+std::string check(const std::vector<std::string>& words) {
+  constexpr std::array<std::string_view, 3> actions{"ack", "resolve", "close"};
+  const auto ids = checked_ids(words, actions);
+  return ids ? fmt::format("{}", fmt::join(*ids, " ")) : "refused: " + ids.error();
 }
 
 }  // namespace
 
-TEST_CASE("ids come first, then at most one action") {
-  CHECK(split({"0-4711"}) == "0-4711 []");
-  CHECK(split({"0-1", "12-2", "ack"}) == "0-1 12-2 [ack]");
-  CHECK(split({"ack"}) == "refused: 'ack' is no id; ids look like 0-4711");
-  CHECK(split({"4711"}) == "refused: '4711' is no id; ids look like 0-4711");
-  CHECK(split({"0-1", "ack", "0-2"}) ==
-        "refused: '0-2' stands behind the action 'ack', which must be last");
-  CHECK(split({"0-1/../2", "ack"}).starts_with("refused"));
-  CHECK(split({"0-", "ack"}).starts_with("refused"));
-  CHECK(split({}).starts_with("refused"));
+TEST_CASE("every word is an id, or told what it might have been") {
+  CHECK(check({"0-4711"}) == "0-4711");
+  CHECK(check({"0-1", "12-2"}) == "0-1 12-2");
+  CHECK(check({}) == "refused: an id is missing; ids look like 0-4711");
+  CHECK(check({"0-1", "resolv"}) ==
+        "refused: 'resolv' is neither an id, which looks like 0-4711, nor an action (nearest: "
+        "'resolve')");
+  CHECK(check({"0-1", "close"}) == "refused: 'close' is a second action; do one after the other");
+  for (const char* odd : {"4711", "0-1/../2", "0-", "-1", "", "0-1 ", "0--1", "\x1b[2J"}) {
+    CAPTURE(odd);
+    CHECK(check({"0-1", odd}).starts_with("refused"));
+  }
 }
 
 TEST_CASE("ids, names and cursors can't leave their place in the address") {
@@ -44,10 +47,12 @@ TEST_CASE("times are told as a person would") {
     std::chrono::seconds ago;
     const char* shown;
   };
-  const Row rows[] = {{0s, "now"},      {1s, "1s ago"},     {59s, "59s ago"},
-                      {60s, "1m ago"},  {3599s, "59m ago"}, {3600s, "1h ago"},
-                      {47h, "47h ago"}, {48h, "2d ago"},    {24h * 365, "365d ago"},
-                      {-90s, "in 1m"}};
+  const Row rows[] = {{0s, "now"},       {1s, "1s ago"},         {59s, "59s ago"},
+                      {60s, "1m ago"},   {3599s, "59m ago"},     {3600s, "1h ago"},
+                      {47h, "47h ago"},  {48h, "2d ago"},        {24h * 365, "365d ago"},
+                      {-1s, "now"},      {-2s, "in 2s"},         {-90s, "in 1m30s"},
+                      {-2h, "in 2h"},    {-7199s, "in 1h59m"},   {-47h - 5s, "in 47h"},
+                      {-49h, "in 2d1h"}, {-366 * 24h, "in 366d"}};
   for (const Row& row : rows) CHECK(relative(now - row.ago, now) == row.shown);
   CHECK(style.show("2026-11-22T07:55:00.120Z") == "4m ago");
   CHECK(style.show("") == "");
