@@ -18,7 +18,7 @@ DESKD = BUILD / "daemon" / "deskd"
 DESKCTL = BUILD / "daemon" / "ctl" / "deskctl"
 
 DESKD_YAML = """\
-http: {{listen: "127.0.0.1:{port}"}}
+http: {{listen: "127.0.0.1:{port}"{http}}}
 ledger: {{path: {ledger}}}
 rules: rules.d
 desk: desk.yaml
@@ -105,12 +105,16 @@ def request_on(connection, method, path, body=None, headers=None):
 class Desk:
     """Files under `folder`, one process at a time. Use by `with`, or call `stop`."""
 
-    def __init__(self, folder, rules=RULES_YAML, desk=DESK_YAML, more_sources="", ledger=None):
+    def __init__(self, folder, rules=RULES_YAML, desk=DESK_YAML, more_sources="", ledger=None,
+                 http="", token=None):
+        """`http`: more of that section, such as ", tokens: […]"; `token`: goes with each request."""
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "deskd.yaml"
         self.log_path = self.folder / "deskd.log"
         self.port = free_port()
         self.process = None
+        self.http = http
+        self.token = token
         (self.folder / "rules.d").mkdir(parents=True, exist_ok=True)
         self.write_rules(rules)
         (self.folder / "desk.yaml").write_text(desk)
@@ -118,7 +122,8 @@ class Desk:
 
     def write_config(self, ledger, more_sources=""):
         self.config.write_text(
-            DESKD_YAML.format(port=self.port, ledger=ledger, more_sources=more_sources))
+            DESKD_YAML.format(port=self.port, ledger=ledger, more_sources=more_sources,
+                              http=self.http))
 
     def write_rules(self, text):
         (self.folder / "rules.d" / "10-test.yaml").write_text(text)
@@ -174,10 +179,14 @@ class Desk:
 
     def get(self, path, timeout=30.0, **parameters):
         query = "?" + urllib.parse.urlencode(parameters) if parameters else ""
-        return request(self.port, "GET", path + query, timeout=timeout)
+        return request(self.port, "GET", path + query, headers=self.credentials, timeout=timeout)
 
     def post(self, path, body=None, headers=None, timeout=30.0):
-        return request(self.port, "POST", path, body, headers, timeout)
+        return request(self.port, "POST", path, body, self.credentials | (headers or {}), timeout)
+
+    @property
+    def credentials(self):
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def send(self, *alerts, source="hooks", key=None):
         """Alerts in the generic format's own names; each must be accepted."""

@@ -1,10 +1,12 @@
 """deskctl against the real daemon: what a person sees, and the exit codes that a script sees."""
 
+import http.server
 import json
 import os
 import pty
 import re
 import subprocess
+import threading
 import time
 
 import pytest
@@ -72,7 +74,6 @@ def test_refusals_are_sentences_and_exit_codes(desk, incident):
     shown(closed, REFUSED)
     assert "new" in closed.stderr and closed.stdout == ""
     shown(desk.ctl("incident", incident, "ack", "--if-version", "999"), REFUSED)
-    shown(desk.ctl("incident", incident, "take"), REFUSED)  # not supported yet
     assert "nearest" in desk.ctl("incident", incident, "resolv").stderr
     missing = desk.ctl("incident", "0-999999")
     shown(missing, NOT_FOUND)
@@ -84,7 +85,7 @@ def test_refusals_are_sentences_and_exit_codes(desk, incident):
 
 def test_wrong_command_lines(desk, incident):
     for arguments in ([], ["incidnets"], ["incident"], ["incident", "ack"], ["incident", "4711"],
-                      ["incident", incident, "ack", incident], ["incident", incident, "note"],
+                      ["incident", incident, "ack", "close"], ["incident", incident, "note"],
                       ["alarm", "0-1", "ack"], ["incidents", "--limit", "0"],
                       ["incidents", "--label", "site"], ["incidents", "--nonsense"]):
         done = desk.ctl(*arguments)
@@ -195,6 +196,31 @@ def test_nobody_there():
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize("status", [200, 302, 500, 503])
+def test_what_is_not_deskd_is_a_fault(status):
+    class Stranger(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b"\x1b[2J<html>")
+
+        do_POST = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            for words in (["queues"], ["incident", "0-1"], ["incident", "0-1", "ack"],
+                          ["incident", "0-1", "0-2", "ack"], ["raise", "x"], ["next", "sre"]):
+                done = deskctl(*words, url=f"http://127.0.0.1:{server.server_port}")
+                assert shown(done, FAULT) == "" and done.stderr and "\x1b" not in done.stderr
+        finally:
+            server.shutdown()
+
+
 def test_an_unreadable_token_is_said_before_anything_is_sent(tmp_path):
     for name, content in (("none", None), ("empty", ""), ("control", "a\tb")):
         path = tmp_path / name
@@ -209,8 +235,8 @@ def test_every_command_has_help_with_an_example():
     top = shown(deskctl("--help", url=""))
     commands = re.findall(r"^  ([a-z-]+) ", top[top.index("Subcommands:"):top.index("Exit codes:")],
                           re.MULTILINE)
-    assert {"alerts", "alarms", "alarm", "incidents", "incident", "queues", "sources", "reload",
-            "rules", "send"} <= set(commands)
+    assert {"alerts", "alarms", "alarm", "incidents", "incident", "next", "queues", "raise",
+            "reload", "rules", "send", "sources"} <= set(commands)
     assert "Exit codes:" in top and "78" in top
     for command in [[c] for c in commands] + [["rules", "check"], ["rules", "test"]]:
         text = shown(deskctl(*command, "--help", url=""))

@@ -1,6 +1,6 @@
-"""The README's tour, run as a reader would run it: every ```sh block of the sections "Start it" and
-"Ten minutes with deskd", in order. What a ``` block without a language shows must be said by the
-commands before it, line by line; "…" stands for anything.
+"""The README's tour, run as a reader would run it: every ```sh block of the sections in SECTIONS, in
+order. What a ``` block without a language shows must be said by the commands before it, line by line;
+"…" stands for anything.
 """
 
 import re
@@ -10,7 +10,7 @@ from overlay import run_in_overlay
 
 README = ROOT / "README.md"
 
-SECTIONS = ("Start it", "Ten minutes with deskd")
+SECTIONS = ("Start it", "Ten minutes with deskd", "A shift's five minutes")
 
 
 def tour():
