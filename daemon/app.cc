@@ -10,10 +10,10 @@
 
 #include "daemon/api/api.h"
 #include "daemon/api/listener.h"
-#include "daemon/core_thread.h"
-#include "daemon/current_setup.h"
+#include "daemon/core/core_thread.h"
+#include "daemon/core/current_setup.h"
 #include "daemon/log.h"
-#include "daemon/metrics.h"
+#include "daemon/metrics/metrics.h"
 #include "daemon/notify.h"
 #include "daemon/recovery.h"
 #include "daemon/reload.h"

@@ -8,7 +8,7 @@
 
 #include "daemon/app.h"
 #include "daemon/log.h"
-#include "daemon/setup.h"
+#include "daemon/setup/setup.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "daemon/core.h"
+#include "daemon/core/core.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/notify.h"
 

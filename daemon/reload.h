@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "config/problems.h"
-#include "daemon/core_thread.h"
-#include "daemon/setup.h"
+#include "daemon/core/core_thread.h"
+#include "daemon/setup/setup.h"
 
 namespace deskd::daemon {
 

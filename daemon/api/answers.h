@@ -7,7 +7,7 @@
 #include <boost/json/value.hpp>
 
 #include "connectors/webhook/http_message.h"
-#include "daemon/core_thread.h"
+#include "daemon/core/core_thread.h"
 #include "daemon/desk/action.h"
 
 namespace deskd::api {

@@ -14,8 +14,8 @@
 #include "connectors/inbox.h"
 #include "connectors/webhook/http_message.h"
 #include "connectors/webhook/intake.h"
-#include "daemon/core_thread.h"
-#include "daemon/metrics.h"
+#include "daemon/core/core_thread.h"
+#include "daemon/metrics/metrics.h"
 #include "daemon/reload.h"
 
 namespace deskd::api {

@@ -4,7 +4,7 @@
 #include "daemon/api/asking.h"
 #include "daemon/api/parameters.h"
 #include "daemon/api/routes.h"
-#include "daemon/prospect.h"
+#include "daemon/explanation/prospect.h"
 
 namespace deskd::api {
 

@@ -6,7 +6,7 @@
 
 #include "connectors/webhook/http_message.h"
 #include "daemon/desk/action.h"
-#include "daemon/people.h"
+#include "daemon/setup/people.h"
 
 namespace deskd::api {
 

@@ -10,7 +10,7 @@
 
 #include "connectors/webhook/http_message.h"
 #include "daemon/desk/incident.h"
-#include "daemon/people.h"
+#include "daemon/setup/people.h"
 
 namespace deskd::api {
 

@@ -5,9 +5,9 @@
 
 #include "daemon/ctl/acting/actions.h"
 #include "daemon/ctl/acting/words.h"
-#include "daemon/ctl/alarm_page.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/listing.h"
+#include "daemon/ctl/pages/alarm_page.h"
 
 namespace deskd::ctl {
 

@@ -8,7 +8,7 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/json_view.h"
 #include "daemon/ctl/listing.h"
-#include "daemon/ctl/recent_alerts.h"
+#include "daemon/ctl/pages/recent_alerts.h"
 
 namespace deskd::ctl {
 

@@ -8,7 +8,7 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/json_view.h"
 #include "daemon/ctl/listing.h"
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 namespace deskd::ctl {
 

@@ -11,11 +11,11 @@
 #include "daemon/ctl/acting/actions.h"
 #include "daemon/ctl/acting/words.h"
 #include "daemon/ctl/commands.h"
-#include "daemon/ctl/incident_page.h"
 #include "daemon/ctl/json_view.h"
 #include "daemon/ctl/listing.h"
-#include "daemon/ctl/shown_text.h"
-#include "daemon/ctl/why_page.h"
+#include "daemon/ctl/pages/incident_page.h"
+#include "daemon/ctl/pages/why_page.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 namespace deskd::ctl {
 

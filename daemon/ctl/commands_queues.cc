@@ -1,9 +1,9 @@
 // deskctl queues, deskctl next
 
 #include "daemon/ctl/commands.h"
-#include "daemon/ctl/incident_page.h"
 #include "daemon/ctl/listing.h"
-#include "daemon/ctl/queue_table.h"
+#include "daemon/ctl/pages/incident_page.h"
+#include "daemon/ctl/pages/queue_table.h"
 
 namespace deskd::ctl {
 

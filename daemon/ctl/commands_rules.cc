@@ -8,7 +8,7 @@
 #include "daemon/ctl/explaining.h"
 #include "daemon/ctl/json_view.h"
 #include "daemon/ctl/listing.h"
-#include "daemon/setup.h"
+#include "daemon/setup/setup.h"
 
 namespace deskd::ctl {
 

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "daemon/ctl/commands.h"
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 #include "daemon/ctl/top/feed.h"
 #include "daemon/ctl/top/frame.h"
 #include "daemon/ctl/top/keys.h"

@@ -9,10 +9,10 @@
 #include <memory>
 
 #include "config/limits.h"
-#include "daemon/ctl/explanation_page.h"
 #include "daemon/ctl/json_view.h"
-#include "daemon/explanation.h"
-#include "daemon/setup.h"
+#include "daemon/ctl/pages/explanation_page.h"
+#include "daemon/explanation/explanation.h"
+#include "daemon/setup/setup.h"
 
 namespace deskd::ctl {
 

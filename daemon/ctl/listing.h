@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "daemon/ctl/session.h"
-#include "daemon/ctl/table.h"
+#include "daemon/ctl/terminal/table.h"
 
 namespace deskd::ctl {
 

@@ -4,7 +4,7 @@
 #include <boost/json/parse.hpp>
 
 #include "daemon/ctl/json_view.h"
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 namespace deskd::ctl {
 

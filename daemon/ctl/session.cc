@@ -8,7 +8,7 @@
 
 #include "config/limits.h"
 #include "daemon/ctl/problem.h"
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 namespace deskd::ctl {
 

@@ -8,8 +8,8 @@
 
 #include "daemon/ctl/client.h"
 #include "daemon/ctl/exit_code.h"
-#include "daemon/ctl/shown_time.h"
-#include "daemon/ctl/terminal.h"
+#include "daemon/ctl/terminal/shown_time.h"
+#include "daemon/ctl/terminal/terminal.h"
 
 namespace deskd::ctl {
 

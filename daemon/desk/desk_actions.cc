@@ -41,7 +41,8 @@ std::expected<void, Refusal> Desk::check(const IncidentRecord& record, const Act
                                          Time now) const {
   const auto& head = record.head;
   if (action.if_version && *action.if_version != head.version)
-    return refuse_version(head, *action.if_version);
+    return refuse_version(head, *action.if_version,
+                          record.timeline.empty() ? nullptr : &record.timeline.back());
   if (!state_after(action.kind, head.state, !head.person.empty()))
     return refuse_state(head, action.kind);
   const bool is_held = !head.person.empty() && head.person != kept_name(action.actor.name);

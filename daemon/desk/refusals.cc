@@ -39,9 +39,11 @@ Refused refuse_unknown(IncidentId incident) {
                 fmt::format("incident {} does not exist", shown_id(incident)));
 }
 
-Refused refuse_version(const Incident& head, std::uint64_t wanted) {
-  return refuse(Refusal::Kind::wrong_version, fmt::format("incident {} is at version {}, not {}",
-                                                          shown_id(head.id), head.version, wanted));
+Refused refuse_version(const Incident& head, std::uint64_t wanted, const TimelineEntry* last) {
+  auto detail =
+      fmt::format("incident {} is at version {}, not {}", shown_id(head.id), head.version, wanted);
+  if (last != nullptr) detail += fmt::format("; last: {} by {}", last->action, last->actor);
+  return refuse(Refusal::Kind::wrong_version, std::move(detail));
 }
 
 Refused refuse_state(const Incident& head, ActionKind kind) {

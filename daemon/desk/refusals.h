@@ -16,7 +16,8 @@ using Refused = std::unexpected<Refusal>;  // fits every std::expected of the de
 Refused refuse(Refusal::Kind kind, std::string detail);
 
 Refused refuse_unknown(IncidentId incident);
-Refused refuse_version(const Incident& head, std::uint64_t wanted);
+/// `last`: the newest timeline entry, which says who was faster; nullptr: none is in memory.
+Refused refuse_version(const Incident& head, std::uint64_t wanted, const TimelineEntry* last);
 /// Names the state that is in the way, and those that would do.
 Refused refuse_state(const Incident& head, ActionKind kind);
 /// Names who has it.

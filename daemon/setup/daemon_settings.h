@@ -8,7 +8,7 @@
 
 #include "config/reader.h"
 #include "connectors/judging.h"
-#include "daemon/setup.h"
+#include "daemon/setup/setup.h"
 
 namespace deskd::daemon {
 

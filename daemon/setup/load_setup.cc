@@ -3,12 +3,12 @@
 
 #include "config/raw_file.h"
 #include "config/reader.h"
-#include "daemon/setup.h"
 #include "daemon/setup/config_files.h"
 #include "daemon/setup/daemon_settings.h"
 #include "daemon/setup/desk_file.h"
 #include "daemon/setup/rule_tests.h"
 #include "daemon/setup/rules_folder.h"
+#include "daemon/setup/setup.h"
 #include "daemon/setup/sources_list.h"
 #include "rules/rule_reader.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "config/reader.h"
-#include "daemon/people.h"
+#include "daemon/setup/people.h"
 
 namespace deskd::daemon {
 

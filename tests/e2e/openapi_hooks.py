@@ -1,6 +1,6 @@
-"""Loaded by schemathesis, not by pytest. The description says "one of desk.yaml" and "a cursor that a
-list gave"; here it learns which those are, so that a request that keeps to it must be accepted. And
-an answer may hold nothing that the description doesn't know."""
+"""Loaded by schemathesis, not by pytest. The description says "one of desk.yaml" and "a cursor
+that a list gave"; here it learns which those are, so that a request that keeps to it must be
+accepted. And an answer may hold nothing that the description doesn't know."""
 
 import itertools
 import json
@@ -70,8 +70,8 @@ def name_what_there_is(case):
 
 
 def keep_promises(search):
-    """A cursor is one that a list gave; by priority only open incidents are listed; there are not too
-    many parameters; and so on."""
+    """A cursor is one that a list gave; by priority only open incidents are listed; there are not
+    too many parameters; and so on."""
     search.pop("cursor", None)
     for name, value in search.items():
         if isinstance(value, list):
@@ -85,7 +85,8 @@ def keep_promises(search):
 
 
 def close_answers(description):
-    """What is composed of other schemas is closed as a whole: the ones named …Head are its parts."""
+    """What is composed of other schemas is closed as a whole: the ones named …Head are its
+    parts."""
     schemas = description["components"]["schemas"]
     for name in reached_by_answers(description):
         schema = schemas[name]

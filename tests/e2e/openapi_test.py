@@ -1,5 +1,5 @@
-"""openapi.yaml against the running daemon, by schemathesis: requests made from the description, right
-ones and wrong ones, and whether each answer is one that the description knows."""
+"""openapi.yaml against the running daemon, by schemathesis: requests made from the description,
+right ones and wrong ones, and whether each answer is one that the description knows."""
 
 import datetime
 import json
@@ -25,10 +25,11 @@ def schemathesis():
 
 
 def seed(desk):
-    """300 incidents: a hundred new ones, a hundred assigned, a hundred resolved; an alarm that cleared,
-    an alert that was refused."""
+    """300 incidents: a hundred new ones, a hundred assigned, a hundred resolved; an alarm that
+    cleared, an alert that was refused."""
     team = {"labels": {"team": "sre"}}
-    desk.send([{**link_down(n, type=("linkDown", "DiskFull", "Slow")[n % 3]), **(team if n % 3 else {})}
+    kinds = ("linkDown", "DiskFull", "SlowAnswers")
+    desk.send([{**link_down(n, type=kinds[n % 3]), **(team if n % 3 else {})}
                for n in range(1, 301)])
     for action, first in (("take", 101), ("resolve", 201)):
         ids = [f"0-{n}" for n in range(first, first + 100)]

@@ -1,7 +1,6 @@
-"""The README's tour, run as a reader would run it: every ```sh block of the sections in SECTIONS, in
-order. What a ``` block without a language shows must be said by the commands before it, line by line;
-"…" stands for anything.
-"""
+"""The README's tour, run as a reader would run it: every ```sh block of the sections in SECTIONS,
+in order. What a ``` block without a language shows must be said by the commands before it, line by
+line; "…" stands for anything."""
 
 import re
 

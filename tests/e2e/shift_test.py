@@ -1,6 +1,6 @@
-"""A night shift: 40 incidents, two people, one desk. What a NOC does from eight to eight, by API and
-by deskctl, with faults that flap, colleagues who reach for the same thing, and a machine that loses
-power twice. At the end the books must agree with the lists."""
+"""A night shift: 40 incidents, two people, one desk. What a NOC does from eight to eight, by API
+and by deskctl, with faults that flap, colleagues who reach for the same thing, and a machine that
+loses power twice. At the end the books must agree with the lists."""
 
 import collections
 import concurrent.futures
@@ -179,8 +179,8 @@ def two_reach_for_one(desk, anna, ben):
                                                      if_match=version) for who in (anna, ben)])
         assert sorted(answer.status for answer in answers) == [200, 412], answers
         loser = next(answer for answer in answers if answer.status == 412)
-        assert f"not {version}" in loser.json["detail"], loser
         winner = (anna, ben)[[answer.status for answer in answers].index(200)]
+        assert f"not {version}; last: take by {winner.name}" in loser.json["detail"], loser
         assert desk.incident(wanted)["person"] == winner.name
     for n in range(36, 39):
         wanted = id_of(desk, n)

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/core.h"
+#include "daemon/core/core.h"
 
 namespace deskd::sim {
 

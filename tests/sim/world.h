@@ -15,7 +15,7 @@
 #include "connectors/accounts.h"
 #include "connectors/inbox.h"
 #include "connectors/webhook/intake.h"
-#include "daemon/core.h"
+#include "daemon/core/core.h"
 #include "tests/sim/people.h"
 
 namespace deskd::sim {

@@ -21,12 +21,12 @@ HOMES = {
     "zlib.h": ("connectors/webhook",),
     "boost/asio/": ("daemon/api/*",),
     "boost/beast/": ("daemon/api/*",),
-    "boost/json": ("connectors/webhook", "daemon", "daemon/api/*", "daemon/ctl/*"),  # output
+    "boost/json": ("connectors/webhook", "daemon", "daemon/api/*", "daemon/ctl/*", "daemon/explanation"),  # output
     "curl/": ("daemon/ctl/*",),
     # what keeps and shows
     "sqlite3.h": ("daemon/ledger",),
     "zstd.h": ("daemon/ledger",),
-    "prometheus/": ("daemon", "daemon/metrics"),
+    "prometheus/": ("daemon/metrics",),
     "spdlog/": ("daemon",),
     "CLI/": ("daemon", "daemon/ctl/*"),
     # the operating system

@@ -13,7 +13,7 @@
 
 #include "connectors/accounts.h"
 #include "connectors/inbox.h"
-#include "daemon/core.h"
+#include "daemon/core/core.h"
 #include "daemon/desk/incident.h"
 #include "rules/alarm.h"
 #include "rules/rule_set.h"

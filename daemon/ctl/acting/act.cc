@@ -11,10 +11,10 @@
 #include <span>
 
 #include "config/limits.h"
-#include "daemon/ctl/incident_page.h"
 #include "daemon/ctl/json_view.h"
+#include "daemon/ctl/pages/incident_page.h"
 #include "daemon/ctl/problem.h"
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 namespace deskd::ctl {
 

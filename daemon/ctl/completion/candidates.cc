@@ -5,7 +5,7 @@
 #include <span>
 
 #include "config/limits.h"
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 #include "rules/outcome.h"
 #include "rules/severity.h"
 

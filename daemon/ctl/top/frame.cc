@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 #include "daemon/ctl/top/page.h"
 
 namespace deskd::ctl::top {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 namespace deskd::ctl::top {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/ctl/table.h"
-#include "daemon/ctl/terminal.h"
+#include "daemon/ctl/terminal/table.h"
+#include "daemon/ctl/terminal/terminal.h"
 
 namespace deskd::ctl::top {
 

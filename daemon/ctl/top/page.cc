@@ -4,9 +4,9 @@
 #include <boost/json/object.hpp>
 #include <sstream>
 
-#include "daemon/ctl/alarm_page.h"
-#include "daemon/ctl/incident_page.h"
 #include "daemon/ctl/json_view.h"
+#include "daemon/ctl/pages/alarm_page.h"
+#include "daemon/ctl/pages/incident_page.h"
 
 namespace deskd::ctl::top {
 

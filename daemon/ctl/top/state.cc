@@ -6,7 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/ctl/json_view.h"
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 namespace deskd::ctl::top {
 

@@ -16,8 +16,8 @@
 #include "connectors/inbox.h"
 #include "connectors/webhook/intake.h"
 #include "daemon/api/api.h"
-#include "daemon/core.h"
-#include "daemon/metrics.h"
+#include "daemon/core/core.h"
+#include "daemon/metrics/metrics.h"
 #include "tests/support/temporary_folder.h"
 
 namespace deskd::test {

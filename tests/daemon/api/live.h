@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "daemon/api/listener.h"
-#include "daemon/core_thread.h"
+#include "daemon/core/core_thread.h"
 #include "tests/daemon/api/bench.h"
 #include "tests/daemon/api/listener/raw_client.h"
 

@@ -1,6 +1,6 @@
 // What the core adds to correlator and desk: turns, remembered answers, recovery.
 
-#include "daemon/core.h"
+#include "daemon/core/core.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/core_thread.h"
+#include "daemon/core/core_thread.h"
 
 #include <atomic>
 #include <filesystem>

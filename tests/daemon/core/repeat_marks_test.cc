@@ -1,4 +1,4 @@
-#include "daemon/repeat_marks.h"
+#include "daemon/core/repeat_marks.h"
 
 #include "config/limits.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/ctl/explanation_page.h"
+#include "daemon/ctl/pages/explanation_page.h"
 
 #include <doctest/doctest.h>
 
@@ -53,7 +53,7 @@ bool holds(const std::string& text, std::string_view part) {
 TEST_CASE("an explanation is a page that says who decided what, and why not") {
   const std::string text = page(explained);
   for (const char* part :
-       {"Alert 1\n", "edge-7", "site=fra", "noc", "50.yaml:31", "(default)",
+       {"Alert 1\n", "edge-7", "site=fra", "noc", "50.yaml:31", "P4",
         "uplink  did not match  50.yaml:4\n",
         "  when.any[0].labels.role (50.yaml:9): wanted core, labels.role is missing\n",
         "  or when.any[1].labels.speed.ge (50.yaml:10): wanted ge 10000, labels.speed is 100\n",

@@ -5,9 +5,9 @@
 
 #include <boost/json/parse.hpp>
 
-#include "daemon/ctl/alarm_page.h"
-#include "daemon/ctl/incident_page.h"
-#include "daemon/ctl/recent_alerts.h"
+#include "daemon/ctl/pages/alarm_page.h"
+#include "daemon/ctl/pages/incident_page.h"
+#include "daemon/ctl/pages/recent_alerts.h"
 
 using namespace deskd::ctl;
 

@@ -1,4 +1,4 @@
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 #include <doctest/doctest.h>
 

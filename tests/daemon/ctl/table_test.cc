@@ -1,10 +1,10 @@
-#include "daemon/ctl/table.h"
+#include "daemon/ctl/terminal/table.h"
 
 #include <doctest/doctest.h>
 
 #include <sstream>
 
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 using namespace deskd::ctl;
 

@@ -4,10 +4,10 @@
 #include <boost/json/parse.hpp>
 #include <sstream>
 
-#include "daemon/ctl/incident_page.h"
-#include "daemon/ctl/queue_table.h"
-#include "daemon/ctl/shown_text.h"
-#include "daemon/ctl/why_page.h"
+#include "daemon/ctl/pages/incident_page.h"
+#include "daemon/ctl/pages/queue_table.h"
+#include "daemon/ctl/pages/why_page.h"
+#include "daemon/ctl/terminal/shown_text.h"
 
 using namespace deskd::ctl;
 

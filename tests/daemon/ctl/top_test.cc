@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
-#include "daemon/ctl/shown_text.h"
+#include "daemon/ctl/terminal/shown_text.h"
 #include "daemon/ctl/top/frame.h"
 #include "daemon/ctl/top/keys.h"
 #include "daemon/ctl/top/page.h"

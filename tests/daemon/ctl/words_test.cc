@@ -6,7 +6,7 @@
 #include <array>
 
 #include "daemon/ctl/client.h"
-#include "daemon/ctl/shown_time.h"
+#include "daemon/ctl/terminal/shown_time.h"
 
 using namespace deskd::ctl;
 

@@ -11,7 +11,7 @@
 
 #include <doctest/doctest.h>
 
-#include "daemon/setup.h"
+#include "daemon/setup/setup.h"
 
 namespace deskd::test {
 

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "daemon/setup.h"
+#include "daemon/setup/setup.h"
 #include "tests/support/golden.h"
 
 using namespace deskd;

@@ -1,4 +1,4 @@
-#include "daemon/setup.h"
+#include "daemon/setup/setup.h"
 
 #include <chrono>
 

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "daemon/setup.h"
+#include "daemon/setup/setup.h"
 
 using namespace deskd;
 

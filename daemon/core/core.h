@@ -1,0 +1,149 @@
+#pragma once
+// The state machine of the daemon: correlator, desk and repeat marks in one, stepped in turns.
+
+#include <cstdint>
+#include <deque>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/batch.h"
+#include "daemon/core/core_names.h"
+#include "daemon/core/repeat_marks.h"
+#include "daemon/desk/desk.h"
+#include "daemon/ledger/alert_log.h"
+#include "daemon/ledger/record.h"
+#include "daemon/ledger/states.h"
+#include "daemon/setup/setup.h"
+#include "rules/correlator.h"
+
+namespace deskd::daemon {
+
+/// A batch that was applied in a turn, and how its receipt will settle once the turn is durable.
+struct AppliedBatch {
+  std::unique_ptr<connectors::Batch> batch;
+  connectors::Settlement settlement;
+  rules::OutcomeCounts outcomes;
+};
+
+/// What a turn leaves behind.
+struct Turn {
+  ledger::Record record;
+  std::vector<AppliedBatch> batches;
+  std::vector<desk::DeskEvent> events;
+};
+
+/// A message whose alerts stand in a record.
+struct RecentBody {
+  std::shared_ptr<const std::string> received;     // nullptr: too large to be kept
+  std::vector<connectors::ElementPlace> elements;  // as in the batch
+  std::size_t alerts = 0;
+};
+
+/// The log of recent alerts: the blobs A of the last records, decoded only when somebody looks, and
+/// the messages that they came in, in the order of the alerts.
+struct RecentRecord {
+  std::uint64_t number = 0;
+  rules::Time at;
+  std::shared_ptr<const std::string> alerts;
+  std::shared_ptr<const std::vector<RecentBody>> bodies;  // nullptr: of before the start
+  std::size_t bytes = 0;                                  // all of it
+};
+
+/// Core thread only. No I/O, no clock, no randomness, no logging: `begin(wall)` says what time it
+/// is, and the same calls give the same records. Questions may be asked between calls, also in the
+/// middle of a turn.
+class Core {
+ public:
+  Core();
+  ~Core();
+  Core(Core&&) noexcept = default;
+
+  // Recovery, before the first turn: every record of the ledger in order, then `recovered`.
+  bool restore(const ledger::Record& record);  // false: damaged
+  /// `setup` takes over; when its hash is that of the last setup in the ledger it keeps that one's
+  /// number.
+  void recovered(std::shared_ptr<Setup> setup, rules::Time wall);
+
+  // A turn: begin, any number of the commands, finish.
+  void begin(rules::Time wall);
+  void take(std::unique_ptr<connectors::Batch> batch);
+  std::expected<desk::IncidentId, desk::Refusal> act(desk::IncidentId incident,
+                                                     const desk::Action& action);
+  std::expected<desk::IncidentId, desk::Refusal> raise_incident(const desk::NewIncident& wanted);
+  /// See `Desk::claim_next`.
+  std::expected<std::optional<desk::IncidentId>, desk::Refusal> claim_next(
+      std::string_view queue, const desk::Actor& actor);
+  std::expected<void, desk::Refusal> clear_alarm(rules::AlarmId alarm, const desk::Actor& actor,
+                                                 std::string_view text);
+  /// Gives the setup its number. The caller publishes it to source threads afterwards.
+  std::shared_ptr<const Setup> adopt(std::shared_ptr<Setup> setup);
+  /// Keeps the answer to a command, so that a repeat of it gets the same one (Idempotency-Key).
+  void remember(std::string key, std::uint64_t body_hash, std::uint16_t status, std::string answer);
+  /// Runs what is due. False: more is due at this very time (a bounded turn).
+  bool expire();
+  Turn finish();
+
+  /// When a turn is due though nothing comes in; unknown: never.
+  rules::Time next_deadline() const;
+
+  // Questions.
+  /// What was remembered under `key`; nullptr: nothing. Valid until the next command.
+  const ledger::RepeatAnswer* answer_to(std::string_view key) const;
+  rules::Time now() const;
+  const rules::Correlator& correlator() const;
+  const desk::Desk& desk() const;
+  const Setup& setup() const;
+  /// Of any setup that an incident or a logged alert may still speak of; nullptr when unknown.
+  const rules::RuleName* rule_name(rules::SetupNumber setup, rules::RuleNumber rule) const;
+  std::string_view source_name(rules::SourceNumber source) const;
+  rules::SourceNumber source_number(std::string_view name) const;  // 0: no alert came by it yet
+  std::uint64_t rule_hits(
+      rules::RuleNumber rule) const;  // of the current setup; kept by name across reloads
+  std::uint64_t rule_unstated(rules::RuleNumber rule) const;
+  const std::deque<RecentRecord>& recent() const;  // oldest first
+
+ private:
+  class Restorer;
+
+  std::shared_ptr<const Setup> setup_of(const connectors::Batch& batch) const;
+  void apply(const connectors::Batch& batch, AppliedBatch& applied);
+  void tell_desk(const desk::DeskSetup& judged_by, const desk::ByHand* by_hand = nullptr);
+  rules::SourceNumber number_of_source(std::string_view source);
+  void take_over(std::shared_ptr<const Setup> setup);
+  void write_changes();
+  void keep_recent(const ledger::Record& record);
+  std::vector<RecentBody> take_bodies();
+
+  rules::Correlator correlator_;
+  desk::Desk desk_;
+  RepeatMarks marks_;
+  SetupRegister setups_;
+  SourceRegister sources_;
+  RuleHits hits_;
+  std::shared_ptr<const Setup> setup_;
+  // Setups that batches on their way may still have been judged by.
+  std::map<rules::SetupNumber, std::weak_ptr<const Setup>> alive_;
+  rules::Time now_;
+  std::uint64_t last_record_ = 0;
+  std::deque<RecentRecord> recent_;
+  std::size_t recent_bytes_ = 0;
+
+  // The turn under way.
+  bool in_turn_ = false;
+  Turn turn_;
+  ledger::AlertWriter alerts_;
+  ledger::StateWriter states_;
+  std::vector<rules::Signal> signals_;
+};
+
+/// An id as the API and people write it: "0-4711".
+using desk::shown_id;
+/// Nothing when the text is no id of this shard.
+std::optional<std::uint64_t> parse_id(std::string_view text);
+
+}  // namespace deskd::daemon

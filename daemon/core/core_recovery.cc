@@ -1,0 +1,57 @@
+// How the core comes back: the last state of every entity in the ledger, never the rules that led
+// there.
+
+#include <utility>
+
+#include "config/check.h"
+#include "daemon/core/core.h"
+
+namespace deskd::daemon {
+
+/// Hands each entity to who owns it. A later state of the same entity replaces the earlier one.
+class Core::Restorer : public ledger::StateVisitor {
+ public:
+  explicit Restorer(Core& core) : core_(core) {}
+
+  void on(rules::AlarmState state) override { core_.correlator_.restore(state); }
+  void on(rules::AlarmId alarm, rules::AlarmText text) override {
+    core_.correlator_.restore(alarm, std::move(text));
+  }
+  void on(rules::Origin origin) override { core_.correlator_.restore(std::move(origin)); }
+  void on_gone(rules::OriginId origin) override { core_.correlator_.restore_gone(origin); }
+  void on(rules::Tombstone tombstone) override { core_.correlator_.restore(std::move(tombstone)); }
+  void on(desk::Incident incident) override { core_.desk_.restore(std::move(incident)); }
+  void on(desk::Membership membership) override { core_.desk_.restore(membership); }
+  void on(const desk::TimelineKey& key, desk::TimelineEntry entry) override {
+    core_.desk_.restore(key, std::move(entry));
+  }
+  void on(ledger::SetupNames names) override { core_.setups_.restore(std::move(names)); }
+  void on(ledger::SourceName source) override { core_.sources_.restore(source); }
+  void on(ledger::RepeatAnswer answer) override { core_.marks_.remember(std::move(answer)); }
+
+ private:
+  Core& core_;
+};
+
+bool Core::restore(const ledger::Record& record) {
+  DESKD_CHECK(!setup_);
+  now_ = std::max(now_, record.at);
+  last_record_ = record.number;
+  keep_recent(record);
+  Restorer restorer(*this);
+  return record.states.empty() || ledger::read_states(record.states, restorer);
+}
+
+void Core::recovered(std::shared_ptr<Setup> setup, rules::Time wall) {
+  DESKD_CHECK(!setup_);
+  now_ = std::max(now_, wall);
+  marks_.expire(now_, setup->settings.repeat_window);
+  const auto* last = setups_.last();
+  const bool is_known = last != nullptr && last->hash == setup->hash;
+  setup->judging.number = last == nullptr ? 1 : is_known ? last->number : last->number + 1;
+  correlator_.restored(now_, now_ + setup->settings.restart_grace);
+  desk_.restored();
+  take_over(std::move(setup));
+}
+
+}  // namespace deskd::daemon
