@@ -4,6 +4,7 @@
 #include <boost/json/string.hpp>
 
 #include "daemon/explanation/explanation.h"
+#include "daemon/explanation/json_values.h"
 
 namespace deskd::daemon {
 
@@ -13,19 +14,9 @@ namespace {
 
 using rules::RuleTrace;
 
-json::value text_or_null(std::string_view text) {
-  if (text.empty()) return nullptr;
-  return json::string(text);
-}
-
 json::value id_or_null(std::uint64_t id) {
   if (id == 0) return nullptr;
   return json::string(desk::shown_id(id));
-}
-
-json::value render(rules::Time time) {
-  if (!rules::is_known(time)) return nullptr;
-  return json::string(rules::rfc3339(time));
 }
 
 json::object render(std::span<const rules::Label> labels) {
@@ -36,7 +27,7 @@ json::object render(std::span<const rules::Label> labels) {
 
 json::object render(const rules::Alert& alert) {
   json::object out;
-  out["received_at"] = render(alert.received_at);
+  out["received_at"] = time_or_null(alert.received_at);
   out["source"] = alert.source;
   out["sender"] = text_or_null(alert.sender);
   out["key"] = text_or_null(alert.key);
@@ -48,9 +39,9 @@ json::object render(const rules::Alert& alert) {
   out["summary"] = text_or_null(alert.summary);
   out["labels"] = render(alert.labels);
   out["annotations"] = render(alert.annotations);
-  out["event_at"] = render(alert.event_at);
-  out["starts_at"] = render(alert.starts_at);
-  out["ends_at"] = render(alert.ends_at);
+  out["event_at"] = time_or_null(alert.event_at);
+  out["starts_at"] = time_or_null(alert.starts_at);
+  out["ends_at"] = time_or_null(alert.ends_at);
   return out;
 }
 
@@ -97,12 +88,6 @@ class Rendering {
   }
 
  private:
-  static std::string decision_name(rules::Decision decision, std::string_view name) {
-    std::string text(rules::name(decision));
-    if (!name.empty()) text.append(".").append(name);
-    return text;
-  }
-
   static json::object failure(const rules::FailedCondition& failed) {
     return {{"path", failed.path},     {"file", failed.file},
             {"line", failed.line},     {"field", text_or_null(failed.field)},
@@ -123,14 +108,7 @@ class Rendering {
   }
 
   json::object decided(std::string_view value, rules::RuleNumber rule) const {
-    json::object out{
-        {"value", text_or_null(value)}, {"rule", nullptr}, {"file", nullptr}, {"line", nullptr}};
-    if (rule == rules::no_rule) return out;
-    const rules::RuleName& name = rules_.names()[rule];
-    out["rule"] = name.name;
-    out["file"] = name.file;
-    out["line"] = name.line;
-    return out;
+    return render_decision(value, rule == rules::no_rule ? nullptr : &rules_.names()[rule]);
   }
 
   const rules::RuleSet& rules_;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "connectors/raw_message.h"
+#include "daemon/explanation/json_values.h"
 #include "daemon/ledger/alert_log.h"
 
 namespace deskd::api {
@@ -24,8 +25,8 @@ std::vector<std::pair<std::string, std::string>> copy(const std::vector<rules::L
 }
 
 StatedView copy(const rules::Stated& stated) {
-  StatedView view{std::string(name(stated.decision)), std::string(stated.value), stated.rule};
-  if (!stated.name.empty()) view.decision += fmt::format(".{}", stated.name);
+  StatedView view{daemon::decision_name(stated.decision, stated.name), std::string(stated.value),
+                  stated.rule};
   return view;
 }
 

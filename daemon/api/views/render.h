@@ -7,11 +7,13 @@
 #include <boost/json/value.hpp>
 
 #include "daemon/api/views/views.h"
+#include "daemon/explanation/json_values.h"
 
 namespace deskd::api {
 
-boost::json::value render(rules::Time time);             // null when unknown
-boost::json::value text_or_null(std::string_view text);  // null when empty
+using daemon::render_decision;
+using daemon::text_or_null;
+inline boost::json::value render(rules::Time time) { return daemon::time_or_null(time); }
 
 boost::json::object render(const AlarmView& alarm);
 boost::json::object render(const IncidentView& incident);
@@ -32,8 +34,5 @@ boost::json::object render(const Page<Item>& page, const More&... more) {
   list["next"] = page.next ? boost::json::value(*page.next) : boost::json::value(nullptr);
   return list;
 }
-
-/// `{"value", "rule", "file", "line"}`.
-boost::json::object render_decision(std::string_view value, const rules::RuleName* rule);
 
 }  // namespace deskd::api

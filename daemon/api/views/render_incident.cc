@@ -57,25 +57,6 @@ json::array render_pins(const desk::Pins& pins) {
 
 }  // namespace
 
-json::value render(rules::Time time) {
-  if (!rules::is_known(time)) return nullptr;
-  return json::string(rules::rfc3339(time));
-}
-
-json::value text_or_null(std::string_view text) {
-  if (text.empty()) return nullptr;
-  return json::string(text);
-}
-
-json::object render_decision(std::string_view value, const rules::RuleName* rule) {
-  json::object out;
-  out["value"] = text_or_null(value);
-  out["rule"] = rule != nullptr ? json::value(rule->name) : json::value(nullptr);
-  out["file"] = rule != nullptr ? json::value(rule->file) : json::value(nullptr);
-  out["line"] = rule != nullptr ? json::value(rule->line) : json::value(nullptr);
-  return out;
-}
-
 json::object render(const AlarmView& view) {
   const rules::AlarmState& state = view.state;
   const rules::AlarmTextView text = view.text.view();
