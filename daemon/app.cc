@@ -59,7 +59,7 @@ class App {
       : inbox_([this] { core_.wake(); }),
         metrics_(accounts_, inbox_, DESKD_VERSION),
         core_(std::move(recovered.core), std::move(recovered.ledger), core_parts()),
-        intake_([this] { return judging(); }, accounts_, inbox_),
+        intake_([this] { return judging_of(current_.get()); }, accounts_, inbox_),
         listener_({.host = setup->settings.listen_host, .port = setup->settings.listen_port},
                   [this](auto request, auto respond) {
                     api_.serve(std::move(request), std::move(respond));
@@ -129,12 +129,6 @@ class App {
         .started_at = wall_clock(),
         .run = [this](std::move_only_function<void()> work) { listener_.post(std::move(work)); },
         .warn = warn_of_refusals};
-  }
-
-  std::shared_ptr<const connectors::Judging> judging() const {
-    auto setup = current_.get();
-    const auto* judging = &setup->judging;
-    return {std::move(setup), judging};
   }
 
   void publish(std::shared_ptr<const Setup> setup) {

@@ -4,18 +4,12 @@
 #include "daemon/api/asking.h"
 #include "daemon/api/parameters.h"
 #include "daemon/api/routes.h"
+#include "daemon/core/current_setup.h"
 #include "daemon/explanation/prospect.h"
 
 namespace deskd::api {
 
 namespace {
-
-/// The rules as source threads see them; they keep their setup alive.
-std::shared_ptr<const connectors::Judging> judging_of(const Parts& parts) {
-  auto setup = parts.setup();
-  const auto* judging = &setup->judging;
-  return {std::move(setup), judging};
-}
 
 /// Decoded and judged on this thread; only what would follow is asked of the core.
 void look_ahead(const Parts& parts, daemon::ExplainedPayload payload,
@@ -45,7 +39,7 @@ void explain(const Parts& parts, Call call) {
   }
   auto body = connectors::read_body(call.request);
   if (!body) return call.respond(std::move(body.error().answer));
-  auto explained = daemon::explain({.judging = judging_of(parts),
+  auto explained = daemon::explain({.judging = daemon::judging_of(parts.setup()),
                                     .source = *source,
                                     .rule = rule.value_or(""),
                                     .body = *std::move(body),

@@ -26,4 +26,10 @@ class CurrentSetup {
   std::shared_ptr<const Setup> setup_;  // under mutex_
 };
 
+/// What source threads see of `setup`, which it keeps alive.
+inline std::shared_ptr<const connectors::Judging> judging_of(std::shared_ptr<const Setup> setup) {
+  const auto* judging = &setup->judging;
+  return {std::move(setup), judging};
+}
+
 }  // namespace deskd::daemon
