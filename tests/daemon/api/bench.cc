@@ -172,4 +172,13 @@ std::string check(std::string_view host, std::string_view type, std::string_view
       host, type, severity, state);
 }
 
+std::string many_checks(std::size_t count) {
+  std::string body = R"({"checks": [)";
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) body += ",";
+    body += fmt::format(R"({{"host": "h{}", "check": "x", "state": "bad"}})", i);
+  }
+  return body + "]}";
+}
+
 }  // namespace deskd::test

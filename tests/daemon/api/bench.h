@@ -102,4 +102,7 @@ class Bench {
 std::string check(std::string_view host, std::string_view type, std::string_view severity,
                   std::string_view state = "bad");
 
+/// One body of `count` checks, firing, of the hosts h0, h1 …
+std::string many_checks(std::size_t count);
+
 }  // namespace deskd::test

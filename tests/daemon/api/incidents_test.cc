@@ -12,6 +12,7 @@ using namespace deskd;
 using namespace std::chrono_literals;
 using test::Bench;
 using test::check;
+using test::many_checks;
 
 namespace {
 
@@ -120,13 +121,8 @@ TEST_CASE("pages follow each other until the cursor is null, in both directions"
 
 TEST_CASE("a question looks at a bounded number of incidents, and its page says where to go on") {
   Bench bench;
-  std::string body = R"({"checks": [)";
   const auto count = limits::scan_max + 1'000;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0) body += ",";
-    body += R"({"host": "h)" + std::to_string(i) + R"(", "check": "x", "state": "bad"})";
-  }
-  bench.send(body + "]}");
+  bench.send(many_checks(count));
   REQUIRE(bench.core.desk().last_incident() == count);
   const auto first = bench.read("/api/v1/incidents?resource=h0");
   CHECK(ids(first).empty());

@@ -14,6 +14,7 @@
 using namespace deskd;
 using namespace std::chrono_literals;
 using test::Bench;
+using test::many_checks;
 
 namespace {
 
@@ -193,13 +194,8 @@ TEST_CASE("whatever comes and goes between pages, what keeps its place is listed
 
 TEST_CASE("in every order a question looks at a bounded number of incidents") {
   Bench bench;
-  std::string body = R"({"checks": [)";
   const auto count = limits::scan_max + 1'000;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0) body += ",";
-    body += fmt::format(R"({{"host": "h{}", "check": "x", "state": "bad"}})", i);
-  }
-  bench.send(body + "]}");
+  bench.send(many_checks(count));
   for (const std::string order : {"updated_at", "-updated_at", "priority", "-priority"}) {
     CAPTURE(order);
     std::set<std::string> found;
