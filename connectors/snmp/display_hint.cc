@@ -6,7 +6,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "connectors/snmp/limits.h"
+#include "config/limits.h"
 #include "rules/utf8.h"
 
 namespace deskd::connectors {

@@ -7,7 +7,7 @@
 #include <memory_resource>
 #include <span>
 
-#include "connectors/snmp/limits.h"
+#include "config/limits.h"
 #include "connectors/snmp/oid_table.h"
 #include "connectors/snmp/trap.h"
 

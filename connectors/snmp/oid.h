@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-#include "connectors/snmp/limits.h"
+#include "config/limits.h"
 
 namespace deskd::connectors {
 

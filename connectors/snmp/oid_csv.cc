@@ -11,8 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "config/limits.h"
 #include "config/reader.h"
-#include "connectors/snmp/limits.h"
 #include "connectors/snmp/oid.h"
 
 namespace deskd::connectors {

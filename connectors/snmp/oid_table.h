@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "config/limits.h"
 #include "config/problems.h"
 #include "connectors/snmp/display_hint.h"
-#include "connectors/snmp/limits.h"
 #include "connectors/snmp/oid.h"
 #include "connectors/snmp/oid_definition.h"
 

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "connectors/snmp/shipped_table.h"
 #include "tests/connectors/snmp/sent_trap.h"
 
 using namespace deskd;
@@ -23,6 +24,15 @@ std::string dotted(const OidEntry* entry) {
 }
 
 }  // namespace
+
+TEST_CASE("the program carries the file, and needs it no more") {
+  config::Problems problems;
+  const auto file = config::read_file(DESKD_ROOT "/config/snmp/oids.csv", "oids.csv", problems);
+  REQUIRE(file != nullptr);
+  CHECK(shipped_oids() == file->text);
+  CHECK(shipped_oid_table()->entries().size() == shipped_table().entries().size());
+  CHECK(shipped_oid_table() == shipped_oid_table());
+}
 
 TEST_CASE("the shipped table has no mistake") {
   config::Problems problems;
