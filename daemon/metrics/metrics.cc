@@ -13,7 +13,6 @@ namespace deskd::daemon {
 namespace {
 
 using Buckets = prometheus::Histogram::BucketBoundaries;
-using Clock = std::chrono::steady_clock;
 
 // From half a millisecond, which a sync takes on a good disk, to a stall that people notice.
 const Buckets quick{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
@@ -38,7 +37,7 @@ void observe(prometheus::Histogram& histogram, rules::Time from, rules::Time to)
 }  // namespace
 
 Metrics::Metrics(const connectors::Accounts& accounts, const connectors::Inbox& inbox,
-                 std::string version)
+                 std::string version, SteadyClock clock)
     : accounts_(accounts),
       inbox_(inbox),
       version_(std::move(version)),
@@ -46,6 +45,7 @@ Metrics::Metrics(const connectors::Accounts& accounts, const connectors::Inbox& 
       commit_seconds_(histogram(quick)),
       ack_seconds_(histogram(slow)),
       resolve_seconds_(histogram(slow)),
+      clock_(std::move(clock)),
       picture_(std::make_shared<const Picture>()) {}
 
 Metrics::~Metrics() = default;
@@ -89,11 +89,11 @@ void Metrics::count(const Core& core, const desk::DeskEvent& event, Receipts& al
 }
 
 void Metrics::round(const Core& core) {
-  const auto now = Clock::now();
+  const auto now = clock_();
   if (!outdated_ || now - drawn_at_ < drawing_took_ * drawing_share) return;
   draw(core);
   outdated_ = false;
-  drawn_at_ = Clock::now();
+  drawn_at_ = clock_();
   drawing_took_ = drawn_at_ - now;
 }
 

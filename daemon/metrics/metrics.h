@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -33,8 +34,11 @@ class MetricsPage;
 /// the books holds in each. Never fails.
 class Metrics {
  public:
-  Metrics(const connectors::Accounts& accounts, const connectors::Inbox& inbox,
-          std::string version);
+  using SteadyClock = std::function<std::chrono::steady_clock::time_point()>;
+
+  /// `clock` says how long drawing takes.
+  Metrics(const connectors::Accounts& accounts, const connectors::Inbox& inbox, std::string version,
+          SteadyClock clock = std::chrono::steady_clock::now);
   ~Metrics();
 
   // Core thread.
@@ -113,6 +117,7 @@ class Metrics {
   std::unique_ptr<prometheus::Histogram> commit_seconds_;
   std::unique_ptr<prometheus::Histogram> ack_seconds_;
   std::unique_ptr<prometheus::Histogram> resolve_seconds_;
+  const SteadyClock clock_;
 
   // Core thread only.
   std::map<Pair, std::uint64_t> opened_;

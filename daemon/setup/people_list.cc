@@ -50,12 +50,12 @@ class PeopleReader {
       problems_.error(node.place(), "a token needs 'token_file' or 'token_env'");
     }
     auto actor = actor_node ? read_actor(*actor_node) : std::nullopt;
-    const auto role = role_node ? read_role(*role_node) : std::nullopt;
+    const Role role = role_node ? read_role(*role_node) : Role::nobody;
     const bool is_good = secret && is_fit(*secret, *secret_at) && is_new(*secret, *secret_at);
-    if (!actor || !role || !is_good || !is_same_role(*actor, *role, *role_node)) {
+    if (!actor || role == Role::nobody || !is_good || !is_same_role(*actor, role, *role_node)) {
       return std::nullopt;
     }
-    return Token{std::move(*actor), *role, std::move(*secret)};
+    return Token{std::move(*actor), role, std::move(*secret)};
   }
 
  private:
@@ -77,10 +77,10 @@ class PeopleReader {
     return name;
   }
 
-  std::optional<Role> read_role(const Node& node) {
+  /// Nobody: it is none.
+  Role read_role(const Node& node) {
     const auto index = config::read_one_of(node, roles, "a role", problems_);
-    if (!index) return std::nullopt;
-    return static_cast<Role>(*index + 1);  // behind nobody
+    return index ? static_cast<Role>(*index + 1) : Role::nobody;
   }
 
   bool is_fit(const config::Secret& secret, const Node& node) {

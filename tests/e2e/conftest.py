@@ -6,7 +6,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from desk import DESKCTL, DESKD, Desk  # noqa: E402
+from desk import DESKCTL, DESKD, Desk, link_down  # noqa: E402
 
 
 @pytest.fixture
@@ -14,6 +14,14 @@ def desk(tmp_path):
     """A running deskd that is gone after the test; its log is shown when the test fails."""
     with Desk(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def incident(desk):
+    """The id of a new incident, the only one of `desk`."""
+    desk.send(link_down(7, labels={"site": "fra"}))
+    [incident] = desk.incidents()
+    return incident["id"]
 
 
 @pytest.fixture

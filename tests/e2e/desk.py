@@ -252,6 +252,16 @@ def deskctl(*arguments, url, columns=None, env=None):
                           stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
+# What deskctl ends with (daemon/ctl/exit_code.h).
+OK, FAULT, USAGE, NOT_FOUND, REFUSED, UNREACHABLE = 0, 1, 2, 3, 4, 5
+
+
+def shown(done, code=OK):
+    """What a run of deskctl printed, which must have ended with `code`."""
+    assert done.returncode == code, (done.args, done.stdout, done.stderr)
+    return done.stdout
+
+
 def link_down(n, status="firing", **more):
     """A firing alert of a link of its own for every `n`."""
     return {"resource": f"edge-{n}", "type": "linkDown", "status": status, "severity": "major",

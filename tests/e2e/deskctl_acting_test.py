@@ -7,22 +7,8 @@ import pty
 import re
 import subprocess
 
-import pytest
-from desk import DESKCTL, deskctl, free_port, link_down, wait_until
-
-OK, USAGE, NOT_FOUND, REFUSED, UNREACHABLE = 0, 2, 3, 4, 5
-
-
-def shown(done, code=OK):
-    assert done.returncode == code, (done.args, done.stdout, done.stderr)
-    return done.stdout
-
-
-@pytest.fixture
-def incident(desk):
-    desk.send(link_down(7, labels={"site": "fra"}))
-    [incident] = desk.incidents()
-    return incident["id"]
+from desk import (DESKCTL, NOT_FOUND, OK, REFUSED, UNREACHABLE, USAGE, deskctl, free_port,
+                  link_down, shown, wait_until)
 
 
 def entries(desk, id, action):

@@ -10,21 +10,8 @@ import threading
 import time
 
 import pytest
-from desk import DESKCTL, Desk, deskctl, free_port, link_down
-
-OK, FAULT, USAGE, NOT_FOUND, REFUSED, UNREACHABLE = 0, 1, 2, 3, 4, 5
-
-
-def shown(done, code=OK):
-    assert done.returncode == code, (done.args, done.stdout, done.stderr)
-    return done.stdout
-
-
-@pytest.fixture
-def incident(desk):
-    desk.send(link_down(7, labels={"site": "fra"}))
-    [incident] = desk.incidents()
-    return incident["id"]
+from desk import (DESKCTL, FAULT, NOT_FOUND, REFUSED, UNREACHABLE, USAGE, Desk, deskctl,
+                  free_port, link_down, shown)
 
 
 def test_send_then_see_it_everywhere(desk):

@@ -137,6 +137,16 @@ std::string incident_page(const boost::json::value& incident, const Session& ses
   return page;
 }
 
+std::string author_of(std::string_view decision, const boost::json::value& verdict) {
+  if (std::string rule = text_at(at(verdict, decision), "rule"); !rule.empty()) return rule;
+  if (decision == "priority") {
+    const bool by_matrix = at(verdict, "impact").is_object() && at(verdict, "urgency").is_object();
+    return by_matrix ? "(impact and urgency)" : "(default)";
+  }
+  if (decision == "queue") return "(catch-all)";
+  return decision == "title" ? "(the alert)" : "(no rule)";
+}
+
 std::string verdict_table(const boost::json::value& verdict, const Terminal& terminal) {
   Table table{{{.title = "DECISION"},
                {.title = "VALUE", .shrinks = true},
@@ -149,7 +159,7 @@ std::string verdict_table(const boost::json::value& verdict, const Terminal& ter
     const std::string file = text_at(made, "file");
     table.row({{std::string{decision}},
                {text_at(made, "value")},
-               {text_at(made, "rule")},
+               {author_of(decision, verdict), file.empty() ? Colour::dim : Colour::none},
                {file.empty() ? "" : file + ":" + text_at(made, "line")}});
   }
   return table.text(terminal);

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <string>
+#include <string_view>
 
 #include "daemon/ctl/session.h"
 #include "daemon/ctl/terminal/table.h"
@@ -21,6 +22,9 @@ std::string result_line(const boost::json::value& result, const Terminal& termin
 
 /// Fields, alarms, who decided what, and the timeline.
 std::string incident_page(const boost::json::value& incident, const Session& session);
+
+/// Who took a decision of `verdict`: the rule, or in brackets what it follows from without one.
+std::string author_of(std::string_view decision, const boost::json::value& verdict);
 
 /// Which rule took which decision.
 std::string verdict_table(const boost::json::value& verdict, const Terminal& terminal);

@@ -39,7 +39,7 @@ std::string decisions(const boost::json::value& verdict, const Terminal& termina
     const std::string now = today(by);
     table.row({{std::string{decision}},
                {text_at(by, "value")},
-               {rule.empty() ? "(no rule)" : rule, rule.empty() ? Colour::dim : Colour::cyan},
+               {author_of(decision, verdict), rule.empty() ? Colour::dim : Colour::cyan},
                {where(by)},
                {now, now == "the same" ? Colour::dim : Colour::yellow}});
   }

@@ -111,7 +111,7 @@ TEST_CASE("why: each decision with its rule, where it stood, and where it stands
         "queue     noc-network     uplink-down  rules.d/50.yaml:31  the same\n"
         "class     network.link    links        rules.d/50.yaml:8   rules.d/20.yaml:4\n"
         "runbook   https://wiki/x  old          rules.d/50.yaml:90  gone\n"
-        "priority  P4              (no rule)\n"
+        "priority  P4              (default)\n"
         "\n"
         "A person stated: priority. Rules leave it as it is.\n"
         "\n"

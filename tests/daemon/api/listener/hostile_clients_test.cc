@@ -164,19 +164,7 @@ TEST_CASE("a client that leaves before its answer harms nobody") {
 
 TEST_CASE("two hundred connections are served at once") {
   Running running;
-  std::vector<std::unique_ptr<RawClient>> clients;
-  for (int i = 0; i < 200; ++i) clients.push_back(std::make_unique<RawClient>(running.port()));
-  for (int round = 0; round < 3; ++round) {
-    for (std::size_t i = 0; i < clients.size(); ++i) {
-      REQUIRE(clients[i]->say(post("/", std::to_string(i))));
-    }
-    for (std::size_t i = 0; i < clients.size(); ++i) {
-      const auto answer = clients[i]->answer();
-      REQUIRE(answer);
-      CHECK(answer->body == "POST / " + std::to_string(i));
-    }
-  }
-  CHECK(running.listener.connections() == 200);
+  serve_at_once<RawClient>(running, 200);
 }
 
 TEST_CASE("connections over the limit wait until one closes") {

@@ -3,10 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "daemon/api/listener.h"
 
@@ -39,6 +42,26 @@ inline std::string post(std::string_view path, std::string_view body) {
   return "POST " + std::string(path) +
          " HTTP/1.1\r\nHost: desk\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
          std::string(body);
+}
+
+/// `count` clients, each of which has three requests answered while the others are connected too.
+template <class Client>
+void serve_at_once(Running& running, std::size_t count) {
+  std::vector<std::unique_ptr<Client>> clients;
+  for (std::size_t i = 0; i < count; ++i) {
+    clients.push_back(std::make_unique<Client>(running.port()));
+  }
+  for (int round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < count; ++i) {
+      REQUIRE(clients[i]->say(post("/", std::to_string(i))));
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto answer = clients[i]->answer();
+      REQUIRE(answer);
+      CHECK(answer->body == "POST / " + std::to_string(i));
+    }
+  }
+  CHECK(running.listener.connections() == count);
 }
 
 }  // namespace deskd::test

@@ -201,19 +201,7 @@ TEST_CASE("a client can't renegotiate") {
 
 TEST_CASE("a hundred TLS connections are served at once") {
   RunningTls running;
-  std::vector<std::unique_ptr<TlsClient>> clients;
-  for (int i = 0; i < 100; ++i) clients.push_back(std::make_unique<TlsClient>(running.port()));
-  for (int round = 0; round < 3; ++round) {
-    for (std::size_t i = 0; i < clients.size(); ++i) {
-      REQUIRE(clients[i]->say(post("/", std::to_string(i))));
-    }
-    for (std::size_t i = 0; i < clients.size(); ++i) {
-      const auto answer = clients[i]->answer();
-      REQUIRE(answer);
-      CHECK(answer->body == "POST / " + std::to_string(i));
-    }
-  }
-  CHECK(running.listener.connections() == 100);
+  serve_at_once<TlsClient>(running, 100);
 }
 
 TEST_CASE("connections in their handshake count, and make room when their time is over") {
