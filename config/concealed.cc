@@ -1,6 +1,7 @@
 #include "config/concealed.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 namespace deskd::config {
@@ -9,7 +10,7 @@ namespace {
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("_-.").find(c) != std::string_view::npos;
+         std::string_view("_-").find(c) != std::string_view::npos;
 }
 
 /// Where the value ends that begins at `begin`.
@@ -32,14 +33,44 @@ void conceal_value(std::string& text, std::size_t key_end) {
   text.replace(begin, size, size, '*');
 }
 
+/// Line ends stay: places count lines.
+void star(std::string& text, std::size_t begin, std::size_t end) {
+  std::replace_if(
+      text.begin() + static_cast<std::ptrdiff_t>(begin),
+      text.begin() + static_cast<std::ptrdiff_t>(end), [](char c) { return c != '\n'; }, '*');
+}
+
+/// Stars the list that stands behind the key that ends at `key_end`: `[a, b]`, or lines with
+/// dashes.
+void conceal_list(std::string& text, std::size_t key_end) {
+  if (key_end < text.size() && (text[key_end] == '"' || text[key_end] == '\'')) ++key_end;
+  const auto colon = text.find_first_not_of(' ', key_end);
+  if (colon == std::string::npos || text[colon] != ':') return;
+  auto at = text.find_first_not_of(" \n", colon + 1);
+  if (at != std::string::npos && text[at] == '[') {
+    return star(text, at + 1, std::min(text.find(']', at), text.size()));
+  }
+  while (at != std::string::npos && text[at] == '-') {
+    const auto end = std::min(text.find('\n', at), text.size());
+    star(text, at + 1, end);
+    at = text.find_first_not_of(" \n", end);
+  }
+}
+
+template <class Conceal>
+void conceal_behind(std::string_view key, std::string& text, Conceal conceal) {
+  for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
+    if (at == 0 || !is_word(text[at - 1])) conceal(text, at + key.size());
+  }
+}
+
 }  // namespace
 
 std::string concealed(std::string text) {
-  for (const std::string_view key : {"token", "password"}) {
-    for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
-      if (at == 0 || !is_word(text[at - 1])) conceal_value(text, at + key.size());
-    }
+  for (const std::string_view key : {"token", "password", "secret", "pem", "community"}) {
+    conceal_behind(key, text, conceal_value);
   }
+  conceal_behind("communities", text, conceal_list);
   return text;
 }
 

@@ -5,8 +5,10 @@
 
 namespace deskd::config {
 
-/// Stars what stands behind the keys `token:` and `password:`, byte for byte, so that every place
-/// stays where it was. Looks at the text alone, since it is needed most where that is no good YAML.
+/// Stars what stands behind `token:`, `password:`, `secret:`, `pem:` and `community:`, also of
+/// `sasl.password:` and its like, and in the list of `communities:`, byte for byte, so that every
+/// place stays where it was. Looks at the text alone, since it is needed most where that is no good
+/// YAML.
 std::string concealed(std::string text);
 
 }  // namespace deskd::config

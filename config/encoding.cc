@@ -38,6 +38,13 @@ bool is_c1_control(std::string_view character) {
   return character.size() == 2 && byte_at(character, 0) == 0xC2 && byte_at(character, 1) < 0xA0;
 }
 
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::size_t utf8_length(std::string_view text) {
@@ -92,6 +99,21 @@ std::string printable(std::string_view text) {
     text.remove_prefix(length > 0 ? length : 1);
   }
   return shown;
+}
+
+std::optional<std::string> parse_hex(std::string_view text) {
+  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
+  std::string bytes;
+  while (!text.empty()) {
+    if (!bytes.empty() && (text.front() == ':' || text.front() == ' ')) text.remove_prefix(1);
+    if (text.size() < 2) return std::nullopt;
+    const auto high = hex_digit(text[0]);
+    const auto low = hex_digit(text[1]);
+    if (!high || !low) return std::nullopt;
+    bytes += static_cast<char>(*high << 4 | *low);
+    text.remove_prefix(2);
+  }
+  return bytes;
 }
 
 }  // namespace deskd::config

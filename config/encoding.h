@@ -25,6 +25,10 @@ struct EncodingFault {
 /// (`\n`, `\r\n`). YAML 1.2, section 5.1 refuses the same ones.
 std::optional<EncodingFault> find_encoding_fault(std::string_view text);
 
+/// Bytes of two hexadecimal digits each, with spaces or colons between them or without, `0x` before
+/// them or not. Nothing when `text` is something else.
+std::optional<std::string> parse_hex(std::string_view text);
+
 /// `text` for a terminal: what is no UTF-8 and every control character, tabs too, becomes `?`.
 std::string printable(std::string_view text);
 

@@ -32,6 +32,14 @@ constexpr std::size_t queues_max = 1'000;               // likewise
 constexpr std::size_t name_bytes_max = 64;              // of a source, a queue, a priority
 constexpr std::size_t priorities_max = 16;              // a ladder that people can tell apart
 constexpr std::size_t lane_bytes_max = 16 * GiB;        // more memory than one source should have
+constexpr std::size_t kafka_topics_max = 1'000;         // of one source; each has partitions
+constexpr std::size_t kafka_properties_max = 200;       // librdkafka knows about so many
+constexpr std::size_t snmp_listeners_max = 64;          // each is a socket; all of one machine
+constexpr std::size_t snmp_communities_max = 1'000;     // all are compared for every trap
+constexpr std::size_t snmp_networks_max = 10'000;       // all are compared for every datagram
+constexpr std::size_t snmp_users_max = 1'000;           // v3; each with passwords of its own
+constexpr std::size_t snmp_engines_max = 10'000;        // of one user: the devices that it is on
+constexpr std::size_t snmp_mib_folders_max = 100;       // a tree of vendors has fewer
 constexpr std::size_t ledger_bytes_min = 64 * MiB;      // room for turns that compress badly
 constexpr auto duration_max = 3650 * 24h;
 
@@ -53,6 +61,32 @@ constexpr std::size_t repeat_marks_max = 1'000'000;
 constexpr std::size_t repeat_marks_bytes_max =
     256 * MiB;  // of keys and answers; an answer to an action is a whole incident
 
+// What traps carry, and what is known of OIDs.
+constexpr std::size_t oid_sub_ids_max = 128;                      // RFC 2578, section 3.5
+constexpr std::size_t oid_text_bytes_max = oid_sub_ids_max * 11;  // ten digits and a dot each
+constexpr std::size_t varbinds_max = 256;  // of one trap; a label list has room for fewer
+constexpr std::size_t oid_definitions_max = 200'000;  // all MIBs of a large collection
+constexpr std::size_t oid_name_bytes_max = 128;       // RFC 2578, section 3.1 allows 64
+constexpr std::size_t oid_values_max = 2'048;         // of one enumeration; ifType has 291
+constexpr std::size_t oid_references_max = 64;        // of a notification; the longest known has 24
+constexpr std::size_t index_objects_max = 16;         // of one row; the longest known has 9
+constexpr std::size_t hint_parts_max = 32;            // of one DISPLAY-HINT; DateAndTime has 9
+
+// Who sends traps, and how they are taken.
+constexpr std::size_t datagram_bytes_max = 65'535;  // what UDP's length can say
+constexpr std::size_t datagrams_at_once = 64;       // of one socket, before the next has its turn
+constexpr int snmp_socket_bytes = 16'777'216;       // 20,000 traps while the thread has no turn
+constexpr std::size_t trap_batch_max = 1'024;       // alerts; more gain nothing in a commit
+constexpr std::size_t trap_batch_bytes_max = 1 * MiB;  // small against any lane
+constexpr auto trap_batch_wait = 1ms;                  // while more keep coming
+constexpr std::size_t snmp_senders_max = 65'536;       // with a quota and an uptime in memory
+constexpr std::size_t snmp_engine_users_max = 65'536;  // keys and clocks in memory; 300 bytes each
+constexpr std::size_t snmp_users_tried_max = 16;       // of one name: each costs a digest
+constexpr std::size_t informs_remembered_max = 100'000;  // an hour of 28 a second
+constexpr std::size_t informs_waiting_bytes = 64 * MiB;  // of answers that wait for the ledger
+constexpr auto snmp_listen_retry = 1s;                   // an address that is in use or not there
+constexpr std::size_t refusals_at_once = 16;  // different ones of one look at the sockets, to show
+
 // What people do.
 constexpr auto pending_max = 366 * 24h;  // who waits longer than a year has forgotten it
 
@@ -63,6 +97,22 @@ constexpr std::size_t turn_commands_max = 256;
 constexpr std::size_t commands_waiting_max = 4'096;  // queries and actions; more get 503
 constexpr std::size_t turns_in_flight_max = 2;       // one syncs, one is built
 constexpr auto unconfirmed_after = 2s;               // a query waits no longer for a stalled ledger
+
+// Kafka.
+constexpr std::size_t kafka_queue_bytes = 16 * MiB;  // fetched and waiting, of one source
+constexpr std::size_t kafka_fetch_bytes = 8 * MiB;   // of one answer; half a queue
+constexpr std::size_t kafka_value_bytes_max = body_bytes_max;
+constexpr std::size_t kafka_batch_records = 1'000;  // more make a take no cheaper
+constexpr std::size_t kafka_batch_bytes = 1 * MiB;  // of values: a turn has room for four
+constexpr std::size_t kafka_headers_max = 128;      // of one record; as many as labels
+constexpr auto kafka_ends_every = 50ms;        // librdkafka 2.0 with a full queue stalls without
+constexpr auto kafka_metadata_every = 10s;     // how soon a new partition is seen
+constexpr auto kafka_patience = 1s;            // with one question; a stop waits for it
+constexpr auto kafka_silent_ask_every = 1s;    // of a leader that does not answer
+constexpr auto kafka_silence_max = 5s;         // then a partition's end counts as unknown
+constexpr auto kafka_renewed_after = 60s;      // of silence the client is made anew
+constexpr auto kafka_room_asked_every = 10ms;  // while the lane is full
+constexpr std::size_t kafka_partitions_shown_max = 100;  // of one source, the most behind first
 
 // What is kept and shown.
 constexpr std::size_t timeline_entries_max = 1'000;  // of one incident in memory
@@ -103,6 +153,13 @@ constexpr std::size_t actor_bytes_max = 128;       // a name, not a letter
 constexpr std::size_t action_body_bytes_max = 64 * KiB;  // a note, escaped
 constexpr std::size_t v2_alerts_max = 10'000;    // Alertmanager's list has no pages: 5 MB of JSON
 constexpr std::size_t rule_series_max = 10'000;  // a scrape of about 1 MB
+
+// What can't be read, and what can't be told in time.
+constexpr std::size_t dead_letters_max = 10'000;          // what people can still go through
+constexpr std::size_t dead_letters_bytes_max = 64 * MiB;  // of all of them, in memory
+constexpr std::size_t dead_letter_bytes_max = 64 * KiB;   // of one value; what it was stays plain
+constexpr std::size_t dead_letter_text_bytes = 1 * KiB;   // of its key and its reason
+constexpr std::size_t silent_in_batches_max = 100'000;    // ends of a turn; a record of 50 MB
 
 // The ledger.
 constexpr auto clock_ahead_max = 5min;

@@ -33,7 +33,7 @@ class Problems {
   /// Compiler form, one paragraph a problem: `file:line:column: error: message`, the line, a caret.
   /// Sorted by file (in order of first mention), then line, then column. Safe for a terminal:
   /// control characters and bytes that are no UTF-8 are shown as `?`. What stands behind
-  /// `token:` or `password:` is starred.
+  /// `token:` or `password:` is starred, and whatever else `concealed` knows for a secret.
   std::string text() const;
 
  private:

@@ -18,7 +18,25 @@ void remove_line_end(std::string& text) {
   if (text.ends_with('\r')) text.pop_back();
 }
 
-std::optional<Secret> from_file(const Node& node, const std::string& folder, Problems& problems) {
+std::optional<Secret> from_text(const Node& node, Problems& problems) {
+  auto text = read_text(node, problems);
+  if (!text) return std::nullopt;
+  return Secret(std::move(*text));
+}
+
+}  // namespace
+
+SecretDigest::SecretDigest(std::string_view text) {
+  static_assert(sizeof bytes_ == SHA256_DIGEST_LENGTH);
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes_.data());
+}
+
+bool SecretDigest::equals(const SecretDigest& other) const {
+  return CRYPTO_memcmp(bytes_.data(), other.bytes_.data(), bytes_.size()) == 0;
+}
+
+std::optional<Secret> read_secret_file(const Node& node, const std::string& folder,
+                                       Problems& problems) {
   const auto name = read_text(node, problems);
   if (!name) return std::nullopt;
   const std::string path = path_in(folder, *name);
@@ -40,7 +58,7 @@ std::optional<Secret> from_file(const Node& node, const std::string& folder, Pro
   return Secret(std::move(file->bytes));
 }
 
-std::optional<Secret> from_environment(const Node& node, Problems& problems) {
+std::optional<Secret> read_secret_variable(const Node& node, Problems& problems) {
   const auto name = read_text(node, problems);
   if (!name) return std::nullopt;
   const char* value = std::getenv(name->c_str());
@@ -48,23 +66,6 @@ std::optional<Secret> from_environment(const Node& node, Problems& problems) {
   problems.error(node.place(), fmt::format("the environment variable {} is {}", *name,
                                            value ? "empty" : "not set"));
   return std::nullopt;
-}
-
-std::optional<Secret> from_text(const Node& node, Problems& problems) {
-  auto text = read_text(node, problems);
-  if (!text) return std::nullopt;
-  return Secret(std::move(*text));
-}
-
-}  // namespace
-
-SecretDigest::SecretDigest(std::string_view text) {
-  static_assert(sizeof bytes_ == SHA256_DIGEST_LENGTH);
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes_.data());
-}
-
-bool SecretDigest::equals(const SecretDigest& other) const {
-  return CRYPTO_memcmp(bytes_.data(), other.bytes_.data(), bytes_.size()) == 0;
 }
 
 std::optional<Secret> read_secret(MapReader& reader, const Node& map, std::string_view name,
@@ -78,8 +79,8 @@ std::optional<Secret> read_secret(MapReader& reader, const Node& map, std::strin
                    fmt::format("only one of {0}_file, {0}_env and {0} may stand here", name));
     return std::nullopt;
   }
-  if (file) return from_file(*file, folder, problems);
-  if (environment) return from_environment(*environment, problems);
+  if (file) return read_secret_file(*file, folder, problems);
+  if (environment) return read_secret_variable(*environment, problems);
   if (text) return from_text(*text, problems);
   return std::nullopt;
 }

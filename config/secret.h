@@ -40,6 +40,10 @@ class Secret {
 /// caller knows whether it is needed.
 std::optional<Secret> read_secret(MapReader& reader, const Node& map, std::string_view name,
                                   const std::string& folder, Problems& problems);
+/// Each part of it alone: the one line of the file that `node` names, the variable that it names.
+std::optional<Secret> read_secret_file(const Node& node, const std::string& folder,
+                                       Problems& problems);
+std::optional<Secret> read_secret_variable(const Node& node, Problems& problems);
 /// Where the map says what the secret is: the value of whichever of the three keys it has.
 const Node* secret_node(const Node& map, std::string_view name);
 

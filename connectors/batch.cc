@@ -12,7 +12,12 @@ std::string_view Batch::keep(std::string_view text) {
 }
 
 std::size_t Batch::bytes() const {
-  return sizeof(Batch) + received_->capacity() + alerts.capacity() * sizeof(rules::Alert) +
+  std::size_t letters = 0;
+  for (const DeadLetter& letter : dead_letters) {
+    letters += sizeof(DeadLetter) + letter.reason.size() + letter.key.size() + letter.value.size();
+  }
+  return sizeof(Batch) + letters + positions.capacity() * sizeof(KafkaPosition) +
+         received_->capacity() + alerts.capacity() * sizeof(rules::Alert) +
          elements.capacity() * sizeof(ElementPlace) + verdicts.capacity() * sizeof(rules::Verdict) +
          arena_.given();
 }

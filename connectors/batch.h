@@ -1,6 +1,7 @@
 #pragma once
 // The alerts of one message from outside, on their way from a source to the core.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
@@ -31,6 +32,29 @@ struct ElementPlace {
   std::uint32_t index = 0;  // in the body's list of alerts
 };
 
+/// The reserved source of what deskd itself reports; its alerts are made by the core.
+inline constexpr std::string_view own_source = "deskd";
+
+/// Up to where a Kafka source has read a partition: goes into the same record as the alerts before
+/// it.
+struct KafkaPosition {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t next = 0;
+  bool restarted = false;  // its offsets began anew, so `next` may be lower than what is known
+};
+
+/// A message that can't become an alert; kept durably until a person deals with it.
+struct DeadLetter {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  rules::Time at;
+  std::string reason;
+  std::string key;
+  std::string value;  // cut at limits::dead_letter_bytes_max
+};
+
 /// Owns the memory of its alerts: the received bytes, an arena, and the setup that judged it. Made
 /// by one source thread, then handed to the core; never used by two threads at once. Not movable:
 /// alerts are views into it.
@@ -58,6 +82,18 @@ class Batch {
   rules::Time received_at;
   std::optional<RepeatMark> mark;
   Receipt receipt;
+
+  /// Of a Kafka source; may stand in a batch without alerts. Where there are some, each alert's
+  /// `received_at` is its record's time, and the source's time goes on from alert to alert: those
+  /// of several partitions should stand in the order of their times.
+  std::vector<KafkaPosition> positions;
+  std::vector<DeadLetter> dead_letters;
+  /// Set once an earlier batch of these positions was turned away: this one must be too, else its
+  /// positions would pass over what was in that. May be null.
+  std::shared_ptr<const std::atomic<bool>> is_broken;
+  bool must_be_turned_away() const { return is_broken != nullptr && *is_broken; }
+  /// How far the source's time has come with this batch; unknown: it is live, its time is now.
+  rules::Time watermark;
 
   /// What it weighs in its lane: the body, the alerts and what the arena gave out.
   std::size_t bytes() const;

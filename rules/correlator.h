@@ -87,9 +87,17 @@ class Correlator {
   /// Ends every origin whose `ends_at` has passed, forgets released alarms whose time is over,
   /// drops old tombstones. At most `at_most` of them; returns whether there is more to do at this
   /// `now`.
-  bool expire(Time now, std::size_t at_most, std::vector<Signal>& signals);
-  /// When `expire` next has something to do; unknown: never.
-  Time next_deadline() const;
+  ///
+  /// `source_times`, by SourceNumber: how far a source that reads a backlog has come. Its origins
+  /// end by that time, and no grace holds them up: what was sent while deskd was away stands in the
+  /// backlog. Unknown, or past the end: the source's time is `now`.
+  bool expire(Time now, std::size_t at_most, std::vector<Signal>& signals,
+              std::span<const Time> source_times = {});
+  /// When `expire` next has something to do, unless a source's time goes on; unknown: never.
+  Time next_deadline(std::span<const Time> source_times = {}) const;
+  /// The source's own time came to `at`, between two alerts of its backlog: ends its origins whose
+  /// `ends_at` has passed by it. `at_most` becomes what is left of it.
+  void end_silent(SourceNumber source, Time at, std::size_t& at_most, std::vector<Signal>& signals);
 
   /// A person ends all origins of an alarm. False: no such alarm, or it is not active.
   bool clear_by_hand(AlarmId alarm, Time now, std::vector<Signal>& signals);
@@ -115,13 +123,13 @@ class Correlator {
 
   // Recovery: every record's entities in the order of the ledger (so an entity may come many times
   // and its last state counts, `restore_gone` included), then `restored`. No end by silence happens
-  // before `silence_after`.
+  // before `silence_after`. `source_times` as for `expire`.
   void restore(AlarmState state);
   void restore(AlarmId alarm, AlarmText text);
   void restore(Origin origin);
   void restore_gone(OriginId origin);
   void restore(Tombstone tombstone);
-  void restored(Time now, Time silence_after);
+  void restored(Time now, Time silence_after, std::span<const Time> source_times = {});
 
  private:
   struct Impl;

@@ -35,6 +35,8 @@ struct Test {
     le,
     gt,
     ge,
+    under,
+    cidr,
     exists,
     negation,
     any,
@@ -42,7 +44,7 @@ struct Test {
   };
   Operator op = Operator::equals;
   config::Place place;
-  std::vector<Text> values;  // of equals to ge: one of them must do
+  std::vector<Text> values;  // of equals to cidr: one of them must do
   bool exists = true;        // of exists
   std::vector<Test> tests;   // of negation (one), any and all
 };
@@ -100,7 +102,21 @@ struct Decisions {
   std::optional<bool> stop;
 };
 
-/// What a test sends: the fields of one alert, or a body for the decoder of `source`.
+/// A trap as a test writes it: names or numbers, values as people read them.
+struct GivenTrap {
+  struct Varbind {
+    Text object;  // `ifOperStatus.3`, `1.3.6.1.4.1.9.2.0`
+    Text value;
+    bool quoted = false;
+    std::string type;  // `integer`, `hex` …; empty: what the object has, else what it looks like
+  };
+  config::Place place;
+  Text oid;
+  Text from;  // the sender's address
+  std::vector<Varbind> varbinds;
+};
+
+/// What a test sends: the fields of one alert, or a body for the decoder of `source`, or a trap.
 struct Given {
   config::Place place;
   std::string source, sender, key, type, resource, qualifier, summary;
@@ -109,6 +125,7 @@ struct Given {
   std::vector<std::pair<std::string, std::string>> labels;       // sorted by name
   std::vector<std::pair<std::string, std::string>> annotations;  // likewise
   std::optional<Text> body;
+  std::optional<GivenTrap> trap;
   Time at;  // of receipt
 };
 

@@ -36,8 +36,8 @@ Alert alert_of(const Given& given, std::pmr::memory_resource& arena) {
 /// One run of all tests: what each of them needs.
 class Runner {
  public:
-  Runner(const RuleSet& rule_set, const DecodeBody& decode_body, config::Problems& problems)
-      : rule_set_(rule_set), decode_body_(decode_body), problems_(problems) {}
+  Runner(const RuleSet& rule_set, const DecodeGiven& decode, config::Problems& problems)
+      : rule_set_(rule_set), decode_(decode), problems_(problems) {}
 
   bool passes(const Rule& rule, const RuleTest& test) {
     std::pmr::monotonic_buffer_resource arena;
@@ -69,11 +69,14 @@ class Runner {
  private:
   std::optional<std::vector<Alert>> alerts_of(const Rule& rule, const Given& given,
                                               std::pmr::memory_resource& arena) {
-    if (!given.body) return std::vector{alert_of(given, arena)};
-    auto decoded = decode_body_ ? decode_body_(given.source, given.body->text, given.at, arena)
-                                : std::unexpected(std::string("there is no decoder here"));
+    if (!given.body && !given.trap) return std::vector{alert_of(given, arena)};
+    auto decoded =
+        decode_ ? decode_(given) : std::unexpected(Undecoded{"there is no decoder here", {}});
     if (decoded) return *std::move(decoded);
-    fail(rule, given.body->place, "the body could not be decoded: " + decoded.error());
+    const config::Place& whole = given.body ? given.body->place : given.trap->place;
+    fail(rule, decoded.error().place.value_or(whole),
+         std::string(given.body ? "the body" : "the trap") +
+             " could not be decoded: " + decoded.error().why);
     return std::nullopt;
   }
 
@@ -82,15 +85,15 @@ class Runner {
   }
 
   const RuleSet& rule_set_;
-  const DecodeBody& decode_body_;
+  const DecodeGiven& decode_;
   config::Problems& problems_;
 };
 
 }  // namespace
 
 TestReport run_tests(const RuleSet& rule_set, std::span<const Rule> rules,
-                     const DecodeBody& decode_body, config::Problems& problems) {
-  Runner runner(rule_set, decode_body, problems);
+                     const DecodeGiven& decode, config::Problems& problems) {
+  Runner runner(rule_set, decode, problems);
   TestReport report;
   for (const Rule& rule : rules) {
     for (const RuleTest& test : rule.tests) {

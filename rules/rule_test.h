@@ -4,10 +4,9 @@
 #include <cstddef>
 #include <expected>
 #include <functional>
-#include <memory_resource>
+#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "config/problems.h"
@@ -17,10 +16,15 @@
 
 namespace deskd::rules {
 
-/// Decodes `body` as the configured source would, as if received at `at`; the alerts' memory lives
-/// in `arena`. On failure one sentence that says why. Supplied by who knows the sources.
-using DecodeBody = std::function<std::expected<std::vector<Alert>, std::string>(
-    std::string_view source, std::string_view body, Time at, std::pmr::memory_resource& arena)>;
+/// Why something given could not be decoded.
+struct Undecoded {
+  std::string why;                     // one sentence
+  std::optional<config::Place> place;  // none: the body or the trap as a whole
+};
+
+/// Decodes the body or the trap of `given` as its source would, as if received at `given.at`.
+/// Supplied by who knows the sources, who keeps the alerts' memory until all tests have run.
+using DecodeGiven = std::function<std::expected<std::vector<Alert>, Undecoded>(const Given& given)>;
 
 struct TestReport {
   std::size_t run = 0;
@@ -30,6 +34,6 @@ struct TestReport {
 /// Runs every test of `rules`, each against the whole `rule_set`. An expectation that does not hold
 /// is an error at its own place: what was expected, what came, and the rule that decided it.
 TestReport run_tests(const RuleSet& rule_set, std::span<const Rule> rules,
-                     const DecodeBody& decode_body, config::Problems& problems);
+                     const DecodeGiven& decode, config::Problems& problems);
 
 }  // namespace deskd::rules

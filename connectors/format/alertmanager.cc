@@ -20,9 +20,14 @@ std::expected<rules::Status, Malformed> read_status(const JsonNode* status) {
 
 }  // namespace
 
+std::shared_ptr<const Format> AlertmanagerFormat::make(const FormatPlan& plan) {
+  return std::make_shared<const AlertmanagerFormat>(
+      PrometheusLabels::read(plan.source, plan.problems));
+}
+
 Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings) const {
   Decoding decoding(batch, settings);
-  const auto tree = parse_body(batch);
+  const auto tree = parse_body(decoding);
   if (!tree) return decoding.fail(tree.error());
   const JsonNode* alerts = tree->root().find("alerts");
   const auto size = list_size(alerts, "/alerts");

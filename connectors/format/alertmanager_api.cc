@@ -26,9 +26,14 @@ std::expected<std::optional<rules::Time>, Malformed> read_time(const JsonNode& e
 
 }  // namespace
 
+std::shared_ptr<const Format> AlertmanagerApiFormat::make(const FormatPlan& plan) {
+  return std::make_shared<const AlertmanagerApiFormat>(
+      PrometheusLabels::read(plan.source, plan.problems));
+}
+
 Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settings) const {
   Decoding decoding(batch, settings);
-  const auto tree = parse_body(batch);
+  const auto tree = parse_body(decoding);
   if (!tree) return decoding.fail(tree.error());
   const auto size = list_size(&tree->root(), "");
   if (!size) return decoding.fail(size.error());

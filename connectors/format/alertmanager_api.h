@@ -10,6 +10,7 @@ namespace deskd::connectors {
 /// Immutable; any thread.
 class AlertmanagerApiFormat : public Format {
  public:
+  static std::shared_ptr<const Format> make(const FormatPlan& plan);
   explicit AlertmanagerApiFormat(PrometheusLabels labels) : labels_(std::move(labels)) {}
   Decoded decode(Batch& batch, const DecodeSettings& settings) const override;
 

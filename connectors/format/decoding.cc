@@ -11,7 +11,10 @@
 namespace deskd::connectors {
 
 Decoding::Decoding(Batch& batch, const DecodeSettings& settings)
-    : batch_(batch), settings_(settings) {}
+    : batch_(batch),
+      settings_(settings),
+      body_(settings.body.data() == nullptr ? std::string_view(batch.received()) : settings.body),
+      first_(batch.alerts.size()) {}
 
 std::string& Decoding::scratch() {
   scratch_.clear();
@@ -24,6 +27,7 @@ LabelList& Decoding::empty_list() {
 }
 
 void Decoding::expect(std::size_t elements) {
+  if (first_ > 0) return;  // exact room for each of many messages would be a copy for each
   batch_.alerts.reserve(elements);
   batch_.elements.reserve(elements);
 }
@@ -64,17 +68,17 @@ void Decoding::refuse(const Element& element, std::string_view at, Malformed why
 }
 
 Decoded Decoding::fail(Malformed why) {
-  batch_.alerts.clear();
-  batch_.elements.clear();
+  batch_.alerts.resize(first_);
+  batch_.elements.resize(first_);
   Decoded decoded;
   decoded.malformed = 1;
   decoded.fatal = ElementError{0, std::move(why.pointer), std::move(why.detail)};
   return decoded;
 }
 
-std::expected<JsonTree, Malformed> parse_body(Batch& batch) {
-  const std::string_view body = batch.received();
-  auto tree = JsonTree::parse(body, batch.arena());
+std::expected<JsonTree, Malformed> parse_body(Decoding& decoding) {
+  const std::string_view body = decoding.body();
+  auto tree = JsonTree::parse(body, decoding.batch().arena());
   if (tree) return *std::move(tree);
   const JsonFault& fault = tree.error();
   return std::unexpected(Malformed{

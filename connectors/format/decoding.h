@@ -36,6 +36,7 @@ class Decoding {
   Decoding(Batch& batch, const DecodeSettings& settings);
 
   Batch& batch() { return batch_; }
+  std::string_view body() const { return body_; }
   const DecodeSettings& settings() const { return settings_; }
   /// Empty text to build something in before the batch keeps it; its memory is used again.
   std::string& scratch();
@@ -61,13 +62,15 @@ class Decoding {
 
   Batch& batch_;
   const DecodeSettings& settings_;
+  const std::string_view body_;
+  const std::size_t first_;  // of its alerts in the batch
   Decoded decoded_;
   std::string scratch_;
   LabelList list_;
 };
 
 /// The body as a tree, or why it is none.
-std::expected<JsonTree, Malformed> parse_body(Batch& batch);
+std::expected<JsonTree, Malformed> parse_body(Decoding& decoding);
 
 /// The number of elements of `list`, or why it is no list of at most limits::batch_alerts_max.
 /// `pointer` says where it stands in the body.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "connectors/format/alertmanager.h"
@@ -9,38 +10,52 @@
 #include "connectors/format/generic.h"
 
 namespace deskd::connectors {
+namespace {
+
+struct Row {
+  std::string_view name;
+  std::shared_ptr<const Format> (*make)(const FormatPlan& plan);
+};
+constexpr std::array<Row, 3> formats{{{"alertmanager", AlertmanagerFormat::make},
+                                      {"generic", GenericFormat::make},
+                                      {"alertmanager_api", AlertmanagerApiFormat::make}}};
+constexpr std::size_t chosen_by_kind = 1;  // the last ones can't be asked for by `format`
+
+}  // namespace
 
 Decoded decode(const Source& source, const Judging& judging, Batch& batch) {
+  return decode(source, judging, {batch.received(), batch.received_at}, batch);
+}
+
+Decoded decode(const Source& source, const Judging& judging, const MessagePart& part,
+               Batch& batch) {
   const DecodeSettings settings{.severity = &source.severity,
-                                .received_at = batch.received_at,
+                                .received_at = part.received_at,
+                                .body = part.body,
                                 .max_skew = judging.max_skew,
-                                .resolve_timeout = judging.resolve_timeout};
+                                .resolve_timeout = judging.resolve_timeout,
+                                .kafka = part.kafka};
+  const std::size_t first = batch.alerts.size();
   Decoded decoded = source.reader->decode(batch, settings);
-  for (rules::Alert& alert : batch.alerts) alert.source = batch.source;
+  for (std::size_t i = first; i < batch.alerts.size(); ++i) batch.alerts[i].source = batch.source;
   return decoded;
 }
 
 std::span<const std::string_view> format_names() {
-  static constexpr std::array<std::string_view, 2> names{"alertmanager", "generic"};
+  static constexpr auto names = [] {
+    std::array<std::string_view, formats.size() - chosen_by_kind> each{};
+    for (std::size_t i = 0; i < each.size(); ++i) each[i] = formats[i].name;
+    return each;
+  }();
   return names;
 }
 
-std::shared_ptr<const Format> make_format(std::string_view name, config::MapReader& source,
-                                          const config::Node& place, config::Problems& problems) {
-  if (name == "alertmanager") {
-    return std::make_shared<const AlertmanagerFormat>(PrometheusLabels::read(source, problems));
-  }
-  if (name == "alertmanager_api") {
-    return std::make_shared<const AlertmanagerApiFormat>(PrometheusLabels::read(source, problems));
-  }
-  if (name == "generic") {
-    const config::Node* node = source.optional("mapping");
-    auto mapping = node == nullptr ? default_mapping() : read_mapping(*node, problems);
-    if (mapping == nullptr) return nullptr;
-    return std::make_shared<const GenericFormat>(std::move(mapping));
-  }
-  problems.error(place.place(), fmt::format("there is no format '{}'{}", name,
-                                            config::nearest_hint(name, format_names())));
+std::shared_ptr<const Format> make_format(std::string_view name, const FormatPlan& plan) {
+  const auto found = std::ranges::find(formats, name, &Row::name);
+  if (found != formats.end()) return found->make(plan);
+  plan.problems.error(
+      plan.source.node().place(),
+      fmt::format("there is no format '{}'{}", name, config::nearest_hint(name, format_names())));
   return nullptr;
 }
 

@@ -11,6 +11,7 @@
 
 #include "config/reader.h"
 #include "connectors/batch.h"
+#include "connectors/format/kafka_envelope.h"
 #include "rules/severity.h"
 
 namespace deskd::connectors {
@@ -28,9 +29,11 @@ struct ElementError {
 struct DecodeSettings {
   const rules::SeverityWords* severity = nullptr;
   rules::Time received_at;
+  std::string_view body = {};  // the part of `batch.received()` to read; without data: all of it
   rules::Duration max_skew =
       std::chrono::minutes{10};  // event times are clamped to received_at + this
   rules::Duration resolve_timeout = std::chrono::minutes{5};  // API v2 without endsAt
+  const KafkaEnvelope* kafka = nullptr;                       // of the message; null: no Kafka
 };
 
 struct Decoded {
@@ -42,7 +45,7 @@ struct Decoded {
       fatal;  // the body itself is bad: no alert was taken (malformed counts 1)
 };
 
-/// Immutable; any thread. Fills `batch.alerts` from `batch.received()`, in order; a bad element is
+/// Immutable; any thread. Adds to `batch.alerts` what the body holds, in order; a bad element is
 /// left out and told. Every byte is hostile: depth, sizes and counts are bounded by limits.h. Sets
 /// all alert fields but `source`.
 class Format {
@@ -55,11 +58,25 @@ class Format {
 /// sets the alerts' source.
 Decoded decode(const Source& source, const Judging& judging, Batch& batch);
 
+/// One message of the several that a batch is made of.
+struct MessagePart {
+  std::string_view body;  // a part of `batch.received()`
+  rules::Time received_at;
+  const KafkaEnvelope* kafka = nullptr;  // what stands beside the body; null: no Kafka
+};
+Decoded decode(const Source& source, const Judging& judging, const MessagePart& part, Batch& batch);
+
+/// What a format is made from.
+struct FormatPlan {
+  SourceKind kind = SourceKind::webhook;  // of the source
+  config::MapReader& source;              // for the keys that the format has of its own
+  config::Problems& problems;
+};
+
 /// The names that `format:` takes, for hints.
 std::span<const std::string_view> format_names();
 /// Reads the keys that the named format has of its own (`mapping`, `ignore_labels`) and makes it.
 /// `name` may also be "alertmanager_api". Nothing when there was a problem.
-std::shared_ptr<const Format> make_format(std::string_view name, config::MapReader& source,
-                                          const config::Node& place, config::Problems& problems);
+std::shared_ptr<const Format> make_format(std::string_view name, const FormatPlan& plan);
 
 }  // namespace deskd::connectors

@@ -35,16 +35,24 @@ std::expected<std::optional<rules::Time>, Malformed> read_time(const MappedValue
 
 }  // namespace
 
+std::shared_ptr<const Format> GenericFormat::make(const FormatPlan& plan) {
+  const config::Node* node = plan.source.optional("mapping");
+  const bool of_kafka = plan.kind == SourceKind::kafka;
+  auto mapping = node == nullptr ? default_mapping() : read_mapping(*node, of_kafka, plan.problems);
+  if (mapping == nullptr) return nullptr;
+  return std::make_shared<const GenericFormat>(std::move(mapping));
+}
+
 Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) const {
   Decoding decoding(batch, settings);
-  const auto tree = parse_body(batch);
+  const auto tree = parse_body(decoding);
   if (!tree) return decoding.fail(tree.error());
   const JsonNode& root = tree->root();
   const Fan fan = find_fan(*mapping_, root);
-  const std::vector<const JsonNode*> root_values = resolve_root_paths(*mapping_, root);
+  const OuterValues outer(*mapping_, root, settings.kafka, batch);
 
   const auto decode_one = [&](const JsonNode& node, std::string pointer, std::size_t index) {
-    const MappedElement element(node, std::move(pointer), root_values, decoding);
+    const MappedElement element(node, std::move(pointer), *mapping_, outer, decoding);
     if (auto draft = read(element)) {
       decoding.take(*draft, {index, node});
     } else {

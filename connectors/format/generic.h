@@ -12,6 +12,8 @@ namespace deskd::connectors {
 /// Immutable; any thread. Without `each` the body is one alert, or a list of them.
 class GenericFormat : public Format {
  public:
+  /// Nothing when the mapping has mistakes.
+  static std::shared_ptr<const Format> make(const FormatPlan& plan);
   explicit GenericFormat(std::shared_ptr<const Mapping> mapping) : mapping_(std::move(mapping)) {}
   Decoded decode(Batch& batch, const DecodeSettings& settings) const override;
 

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "config/encoding.h"
 #include "connectors/format/json_pointer.h"
+#include "rules/time.h"
 
 namespace deskd::connectors {
 namespace {
@@ -56,27 +59,77 @@ class Spread {
   std::size_t members_ = 0;
 };
 
+/// Keys and headers may be any bytes; what is no text is shown in hexadecimal.
+std::string_view text_of(std::string_view bytes, Batch& batch) {
+  if (config::is_utf8(bytes)) return bytes;
+  // No field takes so much: a beginning is enough to be refused for.
+  bytes = bytes.substr(0, limits::text_bytes_max);
+  std::string text = "0x";
+  for (const char byte : bytes) {
+    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(byte));
+  }
+  return batch.keep(text);
+}
+
+std::string_view text_of(const KafkaEnvelope& kafka, const KafkaField& field, Batch& batch) {
+  switch (field.of) {
+    case KafkaField::Of::key:
+      return text_of(kafka.key, batch);
+    case KafkaField::Of::topic:
+      return kafka.topic;
+    case KafkaField::Of::partition:
+      return batch.keep(fmt::format_int(kafka.partition).c_str());
+    case KafkaField::Of::offset:
+      return batch.keep(fmt::format_int(kafka.offset).c_str());
+    case KafkaField::Of::timestamp:
+      if (!rules::is_known(kafka.timestamp)) return {};
+      return batch.keep(rules::rfc3339(kafka.timestamp));
+    case KafkaField::Of::header:
+      break;
+  }
+  // Of a name that stands twice the last counts, as in JSON.
+  const auto found = std::find_if(kafka.headers.rbegin(), kafka.headers.rend(),
+                                  [&](const auto& header) { return header.name == field.header; });
+  return found == kafka.headers.rend() ? std::string_view() : text_of(found->value, batch);
+}
+
 bool is_missing(const JsonNode* node) {
   return node == nullptr || node->is_null() || (node->is_text() && node->text.empty());
 }
 
 }  // namespace
 
-std::vector<const JsonNode*> resolve_root_paths(const Mapping& mapping, const JsonNode& root) {
-  std::vector<const JsonNode*> values;
-  values.reserve(mapping.root_paths.size());
-  for (const JsonPointer& path : mapping.root_paths) values.push_back(path.resolve(root));
-  return values;
+OuterValues::OuterValues(const Mapping& mapping, const JsonNode& root, const KafkaEnvelope* kafka,
+                         Batch& batch) {
+  of_root_.reserve(mapping.root_paths.size());
+  for (const JsonPointer& path : mapping.root_paths) of_root_.push_back(path.resolve(root));
+  of_kafka_.reserve(mapping.kafka_fields.size());
+  for (const KafkaField& field : mapping.kafka_fields) {
+    const std::string_view text = kafka ? text_of(*kafka, field, batch) : std::string_view();
+    of_kafka_.push_back({.text = text, .kind = JsonKind::text});
+  }
+}
+
+const JsonNode* OuterValues::find(const MappedPath& path) const {
+  return path.from == MappedPath::From::root ? of_root_[path.slot] : &of_kafka_[path.slot];
 }
 
 std::string MappedElement::pointer_of(const MappedPath& path) const {
-  return path.from_root ? path.pointer.text() : pointer_ + path.pointer.text();
+  switch (path.from) {
+    case MappedPath::From::root:
+      return path.pointer.text();
+    case MappedPath::From::kafka:
+      return fmt::format("{{kafka: {}}}", mapping_.kafka_fields[path.slot].text());
+    case MappedPath::From::element:
+      break;
+  }
+  return pointer_ + path.pointer.text();
 }
 
 MappedElement::Found MappedElement::find(const MappedValue& value) const {
   for (const MappedPath& path : value.paths) {
     const JsonNode* node =
-        path.from_root ? root_values_[path.root_slot] : path.pointer.resolve(element_);
+        path.from == MappedPath::From::element ? path.pointer.resolve(element_) : outer_.find(path);
     if (!is_missing(node)) return {node, &path};
   }
   return {};

@@ -13,18 +13,31 @@
 
 namespace deskd::connectors {
 
-/// What a mapping's `^/x` point to, found once for the whole body.
-std::vector<const JsonNode*> resolve_root_paths(const Mapping& mapping, const JsonNode& root);
+/// What a mapping's `^/x` and `{kafka: x}` stand for, found once for the whole message.
+class OuterValues {
+ public:
+  /// Without `kafka` all of its fields are missing.
+  OuterValues(const Mapping& mapping, const JsonNode& root, const KafkaEnvelope* kafka,
+              Batch& batch);
+
+  /// Of a path that does not start at an element; null: missing.
+  const JsonNode* find(const MappedPath& path) const;
+
+ private:
+  std::vector<const JsonNode*> of_root_;
+  std::vector<JsonNode> of_kafka_;
+};
 
 /// Lives while one element is read.
 class MappedElement {
  public:
   /// `pointer` says where the element stands in the body.
-  MappedElement(const JsonNode& element, std::string pointer,
-                std::span<const JsonNode* const> root_values, Decoding& decoding)
+  MappedElement(const JsonNode& element, std::string pointer, const Mapping& mapping,
+                const OuterValues& outer, Decoding& decoding)
       : element_(element),
         pointer_(std::move(pointer)),
-        root_values_(root_values),
+        mapping_(mapping),
+        outer_(outer),
         decoding_(decoding) {}
 
   const std::string& pointer() const { return pointer_; }
@@ -36,7 +49,8 @@ class MappedElement {
   std::expected<std::span<const rules::Label>, Malformed> labels(
       std::span<const MappedLabel> labels) const;
 
-  /// Where the value stands; where it is missing, where the first of its paths points.
+  /// Where the value stands; where it is missing, where the first of its paths points. Of what
+  /// stands beside the body `{kafka: key}`.
   std::string pointer_of(const MappedValue& value) const;
 
  private:
@@ -51,7 +65,8 @@ class MappedElement {
 
   const JsonNode& element_;
   const std::string pointer_;
-  const std::span<const JsonNode* const> root_values_;
+  const Mapping& mapping_;
+  const OuterValues& outer_;
   Decoding& decoding_;
 };
 

@@ -27,6 +27,13 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+std::string KafkaField::text() const {
+  static constexpr std::array<std::string_view, 5> names{"key", "topic", "partition", "offset",
+                                                         "timestamp"};
+  if (of == Of::header) return "headers." + header;
+  return std::string(names[static_cast<std::size_t>(of)]);
+}
+
 std::optional<rules::Status> MappedStatus::meaning(std::string_view word) const {
   if (own_words) {
     if (contains(firing, word)) return rules::Status::firing;
@@ -62,7 +69,7 @@ std::shared_ptr<const Mapping> default_mapping() {
       config::SourceFile{"default mapping", std::string(default_mapping_text())});
   const auto node = config::parse_yaml(file, problems);
   DESKD_CHECK(node.has_value());
-  auto mapping = read_mapping(*node, problems);
+  auto mapping = read_mapping(*node, false, problems);
   DESKD_CHECK(mapping != nullptr);
   return mapping;
 }

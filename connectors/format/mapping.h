@@ -2,6 +2,7 @@
 // Where in a body of unknown shape the fields of an alert stand: a source's `mapping`, compiled.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,11 +16,21 @@
 
 namespace deskd::connectors {
 
-/// `/x` from the element, `^/x` from the root of the body.
+/// `{kafka: key}`: what a Kafka message says beside its value.
+struct KafkaField {
+  enum class Of : std::uint8_t { key, topic, partition, offset, timestamp, header };
+  Of of = Of::key;
+  std::string header;  // its name
+
+  std::string text() const;  // "key", "headers.NAME"
+};
+
+/// `/x` from the element, `^/x` from the root of the body, `{kafka: x}` from beside it.
 struct MappedPath {
-  JsonPointer pointer;
-  bool from_root = false;
-  std::size_t root_slot = 0;  // index into Mapping::root_paths, so that a body resolves it once
+  enum class From : std::uint8_t { element, root, kafka };
+  From from = From::element;
+  JsonPointer pointer;   // of element and root
+  std::size_t slot = 0;  // in Mapping::root_paths or kafka_fields: a message looks up each once
 };
 
 /// Where one text comes from: a constant, or the first path that has a value, which a map may
@@ -59,10 +70,13 @@ struct Mapping {
   std::vector<MappedLabel> labels;
   std::vector<MappedLabel> annotations;
   std::vector<JsonPointer> root_paths;
+  std::vector<KafkaField> kafka_fields;
 };
 
-/// Reads a source's `mapping`. All mistakes are in `problems`, each at its place.
-std::shared_ptr<const Mapping> read_mapping(const config::Node& node, config::Problems& problems);
+/// Reads a source's `mapping`; `{kafka: x}` may stand only in that of a Kafka source. All mistakes
+/// are in `problems`, each at its place.
+std::shared_ptr<const Mapping> read_mapping(const config::Node& node, bool of_kafka,
+                                            config::Problems& problems);
 
 /// What a source without `mapping` uses; the YAML of it stands in `default_mapping_text`.
 std::shared_ptr<const Mapping> default_mapping();

@@ -15,7 +15,8 @@ using config::Node;
 
 class MappingReader {
  public:
-  explicit MappingReader(config::Problems& problems) : problems_(problems) {}
+  MappingReader(bool of_kafka, config::Problems& problems)
+      : of_kafka_(of_kafka), problems_(problems) {}
 
   Mapping read(const Node& node) {
     config::MapReader keys(node, problems_, "a mapping");
@@ -43,14 +44,16 @@ class MappingReader {
  private:
   void read_each(const Node& node) {
     for (const MappedPath& path : read_paths(node)) {
-      if (path.from_root) {
+      if (path.from == MappedPath::From::root) {
         problems_.error(node.place(), "'each' starts at the root anyway: leave out the '^'");
+      } else if (path.from == MappedPath::From::kafka) {
+        problems_.error(node.place(), "'each' is a list of the body: a JSON pointer");
       }
       mapping_.each.push_back(path.pointer);
     }
   }
 
-  /// A pointer, a list of them, or a map with `const` or `at`.
+  /// A path, a list of them, or a map with `const`, `at` or `kafka`.
   MappedValue read_value(const Node& node) {
     MappedValue value;
     if (!node.is_map()) {
@@ -60,15 +63,19 @@ class MappingReader {
     config::MapReader keys(node, problems_, "a mapped value");
     const Node* constant = keys.optional("const");
     const Node* at = keys.optional("at");
+    const Node* kafka = keys.optional("kafka");
     const Node* map = keys.optional("map");
     const Node* otherwise = keys.optional("default");
     keys.finish();
     if (constant != nullptr) value.constant = config::read_text(*constant, problems_);
     if (at != nullptr) value.paths = read_paths(*at);
+    if (kafka != nullptr) read_kafka(*kafka, value.paths);
     if (map != nullptr) read_map(*map, value);
     if (otherwise != nullptr) value.otherwise = config::read_text(*otherwise, problems_);
-    if ((constant == nullptr) == (at == nullptr)) {
-      problems_.error(node.place(), "either 'const' or 'at' must stand here");
+    const int given = (constant != nullptr) + (at != nullptr) + (kafka != nullptr);
+    if (given != 1) {
+      problems_.error(node.place(), of_kafka_ ? "one of 'at', 'kafka' and 'const' must stand here"
+                                              : "either 'const' or 'at' must stand here");
     } else if (constant != nullptr && (map != nullptr || otherwise != nullptr)) {
       problems_.error(node.place(), "a constant has no 'map' and no 'default'");
     }
@@ -77,7 +84,7 @@ class MappingReader {
 
   std::vector<MappedPath> read_paths(const Node& node) {
     std::vector<MappedPath> paths;
-    if (node.is_scalar()) {
+    if (node.is_scalar() || node.find("kafka") != nullptr) {
       read_path(node, paths);
     } else if (node.is_sequence() && !node.items.empty()) {
       for (const Node& item : node.items) read_path(item, paths);
@@ -91,24 +98,57 @@ class MappingReader {
   }
 
   void read_path(const Node& node, std::vector<MappedPath>& paths) {
+    if (node.find("kafka") != nullptr) {
+      config::MapReader keys(node, problems_, "a field of a Kafka message");
+      read_kafka(*keys.required("kafka"), paths);
+      keys.finish();
+      return;
+    }
     if (!node.is_scalar()) {
       problems_.error(node.place(), fmt::format("a JSON pointer such as /host expected, not {}",
                                                 kind_name(node)));
       return;
     }
     MappedPath path;
-    path.from_root = node.text.starts_with('^');
-    const auto pointer = JsonPointer::compile(std::string_view(node.text).substr(path.from_root));
+    const bool from_root = node.text.starts_with('^');
+    const auto pointer = JsonPointer::compile(std::string_view(node.text).substr(from_root));
     if (!pointer) {
       problems_.error(node.place(), pointer.error());
       return;
     }
     path.pointer = *pointer;
-    if (path.from_root) {
-      path.root_slot = mapping_.root_paths.size();
+    if (from_root) {
+      path.from = MappedPath::From::root;
+      path.slot = mapping_.root_paths.size();
       mapping_.root_paths.push_back(*pointer);
     }
     paths.push_back(std::move(path));
+  }
+
+  /// `key`, `topic` …, or `headers.NAME`.
+  void read_kafka(const Node& node, std::vector<MappedPath>& paths) {
+    if (!of_kafka_) {
+      problems_.error(node.place(), "only the messages of a source of kind kafka have this");
+      return;
+    }
+    if (auto field = read_kafka_field(node)) {
+      paths.push_back(
+          {.from = MappedPath::From::kafka, .pointer = {}, .slot = mapping_.kafka_fields.size()});
+      mapping_.kafka_fields.push_back(*std::move(field));
+    }
+  }
+
+  std::optional<KafkaField> read_kafka_field(const Node& node) {
+    // In the order of KafkaField::Of.
+    static constexpr std::array<std::string_view, 6> names{"key",    "topic",     "partition",
+                                                           "offset", "timestamp", "headers.NAME"};
+    constexpr std::string_view headers = "headers.";
+    if (node.is_scalar() && node.text.starts_with(headers) && node.text.size() > headers.size()) {
+      return KafkaField{KafkaField::Of::header, node.text.substr(headers.size())};
+    }
+    const auto of = config::read_one_of(node, names, "a field of a Kafka message", problems_);
+    if (!of) return std::nullopt;
+    return KafkaField{static_cast<KafkaField::Of>(*of), ""};
   }
 
   void read_map(const Node& node, MappedValue& value) {
@@ -187,15 +227,17 @@ class MappingReader {
     return labels;
   }
 
+  const bool of_kafka_;
   config::Problems& problems_;
   Mapping mapping_;
 };
 
 }  // namespace
 
-std::shared_ptr<const Mapping> read_mapping(const Node& node, config::Problems& problems) {
+std::shared_ptr<const Mapping> read_mapping(const Node& node, bool of_kafka,
+                                            config::Problems& problems) {
   config::Problems found;
-  auto mapping = std::make_shared<const Mapping>(MappingReader(found).read(node));
+  auto mapping = std::make_shared<const Mapping>(MappingReader(of_kafka, found).read(node));
   const bool bad = found.has_errors();
   problems.append(std::move(found));
   return bad ? nullptr : mapping;

@@ -36,9 +36,6 @@ class Intake {
   void take(const Source& source, std::shared_ptr<const Judging> setup, HttpRequest request,
             HttpRespond respond) const;
   void no_source(std::string_view detail, const HttpRequest& request, HttpRespond& respond) const;
-  /// Shows people alerts that were counted already.
-  void show(const Source& source, RefusalSeen seen, std::string reason,
-            std::string_view detail) const;
 
   CurrentSetup current_;
   Accounts& accounts_;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "config/limits.h"
+#include "connectors/judged_batch.h"
 
 namespace deskd::connectors {
 namespace {
@@ -26,10 +27,6 @@ std::string summary(std::uint64_t accepted, const Decoded& decoded) {
   if (decoded.fatal) return "the body holds no alerts that can be read";
   return fmt::format("{} of {} alerts are malformed", decoded.malformed,
                      accepted + decoded.malformed);
-}
-
-std::string line(const ElementError& error) {
-  return error.pointer.empty() ? error.detail : error.pointer + ": " + error.detail;
 }
 
 std::string_view error_type(SourceKind kind) {
@@ -60,7 +57,7 @@ HttpAnswer api_errors(std::uint64_t accepted, const Decoded& decoded) {
   std::string text = summary(accepted, decoded);
   std::string_view separator = ": ";
   for (const ElementError& error : errors_of(decoded)) {
-    text.append(std::exchange(separator, "; ")).append(line(error));
+    text.append(std::exchange(separator, "; ")).append(one_line(error));
   }
   return {.status = 400,
           .content_type = std::string(error_type(SourceKind::alertmanager_api)),
@@ -103,11 +100,6 @@ HttpAnswer settled(SourceKind kind, Settlement settlement, HttpAnswer planned) {
       break;
   }
   return try_again("deskd is stopping and has not stored these alerts");
-}
-
-std::string first_error(const Decoded& decoded) {
-  const std::span<const ElementError> errors = errors_of(decoded);
-  return errors.empty() ? std::string() : line(errors.front());
 }
 
 }  // namespace deskd::connectors

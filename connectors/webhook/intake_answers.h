@@ -19,7 +19,4 @@ HttpAnswer taken(SourceKind kind, std::uint64_t accepted, const Decoded& decoded
 /// The answer to a receipt that ended so; `planned` is what `taken` gave.
 HttpAnswer settled(SourceKind kind, Settlement settlement, HttpAnswer planned);
 
-/// The first bad element in one line; empty when there is none.
-std::string first_error(const Decoded& decoded);
-
 }  // namespace deskd::connectors

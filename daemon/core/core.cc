@@ -28,6 +28,7 @@ void Core::begin(rules::Time wall) {
   DESKD_CHECK(!in_turn_ && setup_);
   in_turn_ = true;
   now_ = std::max(now_, wall);
+  silent_left_ = limits::silent_in_batches_max;
   marks_.expire(now_, setup_->settings.repeat_window);
 }
 
@@ -49,6 +50,7 @@ void Core::take(std::unique_ptr<connectors::Batch> batch) {
   }
   applied.batch = std::move(batch);
   turn_.batches.push_back(std::move(applied));
+  follow(*turn_.batches.back().batch);
 }
 
 void Core::apply(const connectors::Batch& batch, AppliedBatch& applied) {
@@ -57,9 +59,13 @@ void Core::apply(const connectors::Batch& batch, AppliedBatch& applied) {
   const auto desk_setup = judged_by->desk_setup();
   const auto source = number_of_source(batch.source);
   const bool is_current = judged_by->number() == setup_->number();
+  const bool has_own_time = !batch.positions.empty();
+  if (has_own_time) times_before_alerts(batch);
   for (std::size_t i = 0; i < batch.alerts.size(); ++i) {
     const rules::Judged judged{&batch.alerts[i], &batch.verdicts[i], source, judged_by->number()};
-    const auto result = correlator_.apply(judged, now_, signals_);
+    if (has_own_time) end_silent(source, own_times_[i]);
+    const auto at = has_own_time ? std::min(batch.alerts[i].received_at, now_) : now_;
+    const auto result = correlator_.apply(judged, at, signals_);
     tell_desk(desk_setup);
     applied.outcomes[result.outcome] += 1;
     alerts_.put(batch.alerts[i], batch.verdicts[i], judged_by->number(), result.outcome,
@@ -157,7 +163,9 @@ void Core::take_over(std::shared_ptr<const Setup> setup) {
 
 bool Core::expire() {
   DESKD_CHECK(in_turn_);
-  const bool more_alarms = correlator_.expire(now_, expired_per_turn_max, signals_);
+  notice_stalls();
+  const bool more_alarms =
+      correlator_.expire(now_, expired_per_turn_max, signals_, progress_.times());
   tell_desk(setup_->desk_setup());
   const bool more_incidents = desk_.expire(now_, expired_per_turn_max);
   return !more_alarms && !more_incidents;
@@ -191,6 +199,9 @@ void Core::write_changes() {
   for (const auto incident : desk_changes.incidents) states_.put(*desk_.find(incident));
   for (const auto alarm : desk_changes.memberships) states_.put(*desk_.membership(alarm));
   for (const auto& key : desk_changes.timeline) states_.put(key, *desk_.find_entry(key));
+
+  letters_.write_changes(states_);
+  progress_.write_changes(states_);
 }
 
 void Core::keep_recent(const ledger::Record& record) {
@@ -223,6 +234,7 @@ std::vector<RecentBody> Core::take_bodies() {
   for (AppliedBatch& applied : turn_.batches) {
     if (applied.settlement.kind != connectors::Settlement::Kind::durable) continue;
     connectors::Batch& batch = *applied.batch;
+    if (batch.alerts.empty()) continue;
     RecentBody& body = bodies.emplace_back();
     body.alerts = batch.alerts.size();
     body.elements = std::exchange(batch.elements, {});
@@ -234,11 +246,15 @@ std::vector<RecentBody> Core::take_bodies() {
 }
 
 rules::Time Core::next_deadline() const {
-  const auto alarms = correlator_.next_deadline();
+  const auto alarms = correlator_.next_deadline(progress_.times());
   const auto incidents = desk_.next_deadline();
-  if (!rules::is_known(alarms)) return incidents;
-  if (!rules::is_known(incidents)) return alarms;
-  return std::min(alarms, incidents);
+  const auto stall = progress_.next_stall(setup_->settings.stall_max);
+  rules::Time next;
+  for (const auto deadline : {alarms, incidents, stall}) {
+    if (!rules::is_known(next)) next = deadline;
+    if (rules::is_known(deadline)) next = std::min(next, deadline);
+  }
+  return next;
 }
 
 const ledger::RepeatAnswer* Core::answer_to(std::string_view key) const { return marks_.find(key); }

@@ -1,5 +1,6 @@
 #pragma once
-// The state machine of the daemon: correlator, desk and repeat marks in one, stepped in turns.
+// The state machine of the daemon: correlator, desk, repeat marks and what sources have read in
+// one, stepped in turns.
 
 #include <cstdint>
 #include <deque>
@@ -11,9 +12,13 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/accounts.h"
 #include "connectors/batch.h"
 #include "daemon/core/core_names.h"
+#include "daemon/core/dead_letters.h"
+#include "daemon/core/own_alert.h"
 #include "daemon/core/repeat_marks.h"
+#include "daemon/core/source_progress.h"
 #include "daemon/desk/desk.h"
 #include "daemon/ledger/alert_log.h"
 #include "daemon/ledger/record.h"
@@ -84,6 +89,12 @@ class Core {
   std::shared_ptr<const Setup> adopt(std::shared_ptr<Setup> setup);
   /// Keeps the answer to a command, so that a repeat of it gets the same one (Idempotency-Key).
   void remember(std::string key, std::uint64_t body_hash, std::uint16_t status, std::string answer);
+  /// deskd's own alert, judged by the current setup.
+  void report(const OwnAlert& alert);
+  /// A person has dealt with it. False: there is none of this id.
+  bool drop_dead_letter(std::uint64_t letter);
+  /// Must be durable before the SNMP engine speaks (RFC 3414, section 2.2.2).
+  void set_engine_boots(std::uint32_t boots);
   /// Runs what is due. False: more is due at this very time (a bounded turn).
   bool expire();
   Turn finish();
@@ -106,12 +117,21 @@ class Core {
       rules::RuleNumber rule) const;  // of the current setup; kept by name across reloads
   std::uint64_t rule_unstated(rules::RuleNumber rule) const;
   const std::deque<RecentRecord>& recent() const;  // oldest first
+  /// Where a source that reads a log goes on.
+  SourcePositions positions_of(std::string_view source) const;
+  const SourceProgress& progress() const;
+  const DeadLetters& dead_letters() const;
+  std::uint32_t engine_boots() const;  // 0: it never started
 
  private:
   class Restorer;
 
   std::shared_ptr<const Setup> setup_of(const connectors::Batch& batch) const;
   void apply(const connectors::Batch& batch, AppliedBatch& applied);
+  const std::vector<rules::Time>& times_before_alerts(const connectors::Batch& batch);
+  void end_silent(rules::SourceNumber source, rules::Time at);
+  void follow(connectors::Batch& batch);
+  void notice_stalls();
   void tell_desk(const desk::DeskSetup& judged_by, const desk::ByHand* by_hand = nullptr);
   rules::SourceNumber number_of_source(std::string_view source);
   void take_over(std::shared_ptr<const Setup> setup);
@@ -122,6 +142,9 @@ class Core {
   rules::Correlator correlator_;
   desk::Desk desk_;
   RepeatMarks marks_;
+  SourceProgress progress_;
+  DeadLetters letters_;
+  std::uint32_t engine_boots_ = 0;
   SetupRegister setups_;
   SourceRegister sources_;
   RuleHits hits_;
@@ -139,7 +162,13 @@ class Core {
   ledger::AlertWriter alerts_;
   ledger::StateWriter states_;
   std::vector<rules::Signal> signals_;
+  std::vector<rules::Time> own_times_;
+  std::size_t silent_left_ = 0;  // ends by silence between alerts that this turn may still hold
 };
+
+/// Opens the books on deskd's own alerts of a turn, as source threads do on theirs. To be called
+/// before the turn's batches are settled.
+void book_own_alerts(const Turn& turn, connectors::Accounts& accounts);
 
 /// An id as the API and people write it: "0-4711".
 using desk::shown_id;

@@ -28,6 +28,11 @@ class Core::Restorer : public ledger::StateVisitor {
   void on(ledger::SetupNames names) override { core_.setups_.restore(std::move(names)); }
   void on(ledger::SourceName source) override { core_.sources_.restore(source); }
   void on(ledger::RepeatAnswer answer) override { core_.marks_.remember(std::move(answer)); }
+  void on(ledger::SourcePosition position) override { core_.progress_.restore(position); }
+  void on(ledger::SourceWatermark watermark) override { core_.progress_.restore(watermark); }
+  void on(ledger::DeadLetter letter) override { core_.letters_.restore(std::move(letter)); }
+  void on_letter_gone(std::uint64_t letter) override { core_.letters_.restore_gone(letter); }
+  void on(ledger::EngineBoots engine) override { core_.engine_boots_ = engine.boots; }
 
  private:
   Core& core_;
@@ -44,12 +49,14 @@ bool Core::restore(const ledger::Record& record) {
 
 void Core::recovered(std::shared_ptr<Setup> setup, rules::Time wall) {
   DESKD_CHECK(!setup_);
+  const auto stopped_at = now_;
   now_ = std::max(now_, wall);
   marks_.expire(now_, setup->settings.repeat_window);
   const auto* last = setups_.last();
   const bool is_known = last != nullptr && last->hash == setup->hash;
   setup->judging.number = last == nullptr ? 1 : is_known ? last->number : last->number + 1;
-  correlator_.restored(now_, now_ + setup->settings.restart_grace);
+  progress_.restored(stopped_at, now_);
+  correlator_.restored(now_, now_ + setup->settings.restart_grace, progress_.times());
   desk_.restored();
   take_over(std::move(setup));
 }

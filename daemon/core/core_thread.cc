@@ -42,6 +42,15 @@ struct Debts {
   }
 };
 
+/// The sender is told to come again.
+void refuse(connectors::Batch& batch, connectors::Accounts& accounts, std::string_view why) {
+  rules::OutcomeCounts outcomes;
+  outcomes[rules::Outcome::refused] = batch.alerts.size();
+  accounts.settled(batch.source, outcomes);
+  accounts.turned_away().add_refused(batch, why);
+  batch.receipt.settle({connectors::Settlement::Kind::full, 0, {}});
+}
+
 }  // namespace
 
 CoreThread::CoreThread(Core core, std::unique_ptr<ledger::Ledger> ledger, Parts parts)
@@ -210,9 +219,16 @@ void CoreThread::run_turn() {
   }
   core_.begin(parts_.clock());
   more_is_due_ = !core_.expire();
-  for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) core_.take(std::move(batch));
+  for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) {
+    if (batch->must_be_turned_away()) {
+      refuse(*batch, parts_.accounts, "an earlier batch was turned away");
+    } else {
+      core_.take(std::move(batch));
+    }
+  }
   for (Command& command : commands) command.change(core_);
   Turn turn = core_.finish();
+  book_own_alerts(turn, parts_.accounts);
   parts_.on_turn(core_, turn);
   submit(std::move(turn), std::move(commands));
 }
@@ -232,11 +248,7 @@ void CoreThread::submit(Turn turn, std::vector<Command> commands) {
 // Nothing can be made durable now: what waits is told to come again rather than kept waiting.
 void CoreThread::turn_away() {
   for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) {
-    rules::OutcomeCounts outcomes;
-    outcomes[rules::Outcome::refused] = batch->alerts.size();
-    parts_.accounts.settled(batch->source, outcomes);
-    parts_.accounts.turned_away().add_refused(*batch, "the ledger has no room");
-    batch->receipt.settle({connectors::Settlement::Kind::full, 0, {}});
+    refuse(*batch, parts_.accounts, "the ledger has no room");
   }
   std::vector<Command> commands;
   {

@@ -69,6 +69,12 @@ std::expected<ExplainedPayload, std::string> explain(Payload payload) {
   ExplainedPayload explained;
   explained.source = payload.judging->find(payload.source);
   if (explained.source == nullptr) return std::unexpected(no_such_source(payload));
+  if (explained.source->reader == nullptr) {
+    return std::unexpected(
+        fmt::format("source '{}' takes traps, not payloads: what becomes of them "
+                    "is told by a rule's test, given: {{trap: …}}",
+                    explained.source->name));
+  }
   const auto rule = find_rule(payload);
   if (!rule) return std::unexpected(rule.error());
 

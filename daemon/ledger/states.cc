@@ -19,8 +19,13 @@ enum class Kind : std::uint8_t {
   setup_names = 9,
   source_name = 10,
   repeat_answer = 11,
+  source_position = 12,
+  source_watermark = 13,
+  dead_letter = 14,
+  dead_letter_gone = 15,
+  engine_boots = 16,
 };
-constexpr auto kind_last = static_cast<std::uint8_t>(Kind::repeat_answer);
+constexpr auto kind_last = static_cast<std::uint8_t>(Kind::engine_boots);
 
 // What is written of entities that don't hold their own id. Views, so that writing copies nothing.
 struct AlarmTextBytes {
@@ -29,6 +34,9 @@ struct AlarmTextBytes {
 };
 struct GoneOrigin {
   rules::OriginId id = 0;
+};
+struct GoneLetter {
+  std::uint64_t id = 0;
 };
 struct KeyedEntry {
   desk::TimelineKey key;
@@ -174,6 +182,35 @@ void walk(auto& codec, Is<RepeatAnswer> auto& answer) {
   codec.time(answer.at);
 }
 
+void walk(auto& codec, Is<SourcePosition> auto& position) {
+  codec.number(position.source);
+  codec.text(position.topic);
+  codec.number(position.partition);
+  codec.number(position.next);
+}
+
+void walk(auto& codec, Is<SourceWatermark> auto& watermark) {
+  codec.number(watermark.source);
+  codec.time(watermark.at);
+  codec.flag(watermark.stalled);
+}
+
+void walk(auto& codec, Is<DeadLetter> auto& letter) {
+  codec.number(letter.id);
+  codec.number(letter.source);
+  codec.text(letter.topic);
+  codec.number(letter.partition);
+  codec.number(letter.offset);
+  codec.time(letter.at);
+  codec.text(letter.reason);
+  codec.text(letter.key);
+  codec.text(letter.value);
+}
+
+void walk(auto& codec, Is<GoneLetter> auto& gone) { codec.number(gone.id); }
+
+void walk(auto& codec, Is<EngineBoots> auto& engine) { codec.number(engine.boots); }
+
 void append(std::string& blob, Kind kind, const auto& entity) {
   const OpenFrame frame(blob, static_cast<std::uint8_t>(kind));
   Writing writing(blob);
@@ -225,6 +262,17 @@ bool visit_frame(const Frame& frame, StateVisitor& visitor) {
       return visit<SourceName>(frame.body, visitor);
     case Kind::repeat_answer:
       return visit<RepeatAnswer>(frame.body, visitor);
+    case Kind::source_position:
+      return visit<SourcePosition>(frame.body, visitor);
+    case Kind::source_watermark:
+      return visit<SourceWatermark>(frame.body, visitor);
+    case Kind::dead_letter:
+      return visit<DeadLetter>(frame.body, visitor);
+    case Kind::dead_letter_gone:
+      return read<GoneLetter>(frame.body,
+                              [&](GoneLetter gone) { visitor.on_letter_gone(gone.id); });
+    case Kind::engine_boots:
+      return visit<EngineBoots>(frame.body, visitor);
   }
   return false;
 }
@@ -246,6 +294,17 @@ void StateWriter::put(const desk::Membership& membership) {
 void StateWriter::put(const SetupNames& names) { append(bytes_, Kind::setup_names, names); }
 void StateWriter::put(const SourceName& source) { append(bytes_, Kind::source_name, source); }
 void StateWriter::put(const RepeatAnswer& answer) { append(bytes_, Kind::repeat_answer, answer); }
+void StateWriter::put(const SourcePosition& position) {
+  append(bytes_, Kind::source_position, position);
+}
+void StateWriter::put(const SourceWatermark& watermark) {
+  append(bytes_, Kind::source_watermark, watermark);
+}
+void StateWriter::put(const DeadLetter& letter) { append(bytes_, Kind::dead_letter, letter); }
+void StateWriter::put_letter_gone(std::uint64_t letter) {
+  append(bytes_, Kind::dead_letter_gone, GoneLetter{letter});
+}
+void StateWriter::put(const EngineBoots& boots) { append(bytes_, Kind::engine_boots, boots); }
 
 void StateWriter::put(rules::AlarmId alarm, const rules::AlarmText& text) {
   append(bytes_, Kind::alarm_text, AlarmTextBytes{alarm, text.bytes()});

@@ -35,6 +35,39 @@ struct RepeatAnswer {
   rules::Time at;
 };
 
+/// Up to where a source has read a partition: what is before `next` stands in the ledger.
+struct SourcePosition {
+  rules::SourceNumber source = 0;
+  std::string topic;
+  std::uint32_t partition = 0;
+  std::uint64_t next = 0;
+};
+
+/// How far a source's own time has come; unknown: its time is now.
+struct SourceWatermark {
+  rules::SourceNumber source = 0;
+  rules::Time at;
+  bool stalled = false;  // it stood still for too long and was told of: now counts until it goes on
+};
+
+/// A message that can't become an alert, until a person deals with it.
+struct DeadLetter {
+  std::uint64_t id = 0;  // from 1, never given again
+  rules::SourceNumber source = 0;
+  std::string topic;
+  std::uint32_t partition = 0;
+  std::uint64_t offset = 0;
+  rules::Time at;
+  std::string reason;
+  std::string key;
+  std::string value;
+};
+
+/// How often the SNMP engine started (RFC 3414, section 2.2).
+struct EngineBoots {
+  std::uint32_t boots = 0;
+};
+
 /// Appends entities to a blob; the format's version stands first.
 class StateWriter {
  public:
@@ -49,6 +82,11 @@ class StateWriter {
   void put(const SetupNames& names);
   void put(const SourceName& source);
   void put(const RepeatAnswer& answer);
+  void put(const SourcePosition& position);
+  void put(const SourceWatermark& watermark);
+  void put(const DeadLetter& letter);
+  void put_letter_gone(std::uint64_t letter);
+  void put(const EngineBoots& boots);
 
   bool empty() const { return bytes_.empty(); }
   std::string take();
@@ -72,6 +110,11 @@ class StateVisitor {
   virtual void on(SetupNames names) = 0;
   virtual void on(SourceName source) = 0;
   virtual void on(RepeatAnswer answer) = 0;
+  virtual void on(SourcePosition position) = 0;
+  virtual void on(SourceWatermark watermark) = 0;
+  virtual void on(DeadLetter letter) = 0;
+  virtual void on_letter_gone(std::uint64_t letter) = 0;
+  virtual void on(EngineBoots boots) = 0;
 };
 
 /// False: the bytes are not a blob of a version that this program knows, or are damaged.

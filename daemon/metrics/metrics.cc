@@ -111,6 +111,13 @@ void Metrics::draw(const Core& core) {
   picture->opened = opened_;
   picture->resolved = resolved_;
   picture->unallocated = unallocated_;
+  for (const auto source : core.progress().behind()) {
+    picture->behind.push_back({std::string(core.source_name(source)),
+                               core.progress().watermark(source),
+                               core.progress().is_stalled(source)});
+  }
+  picture->dead_letters = core.dead_letters().all().size();
+  picture->dead_letters_lost = core.dead_letters().crowded_out();
   const std::lock_guard lock(mutex_);
   picture_ = std::move(picture);
 }

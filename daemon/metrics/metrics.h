@@ -71,6 +71,12 @@ class Metrics {
   using Pair = std::pair<std::string, std::string>;
   using Receipts = std::vector<rules::Time>;
 
+  /// A source that reads a backlog.
+  struct Behind {
+    std::string source;
+    rules::Time watermark;
+    bool stalled = false;
+  };
   /// What the core looked like a moment ago.
   struct Picture {
     std::vector<desk::Backlog> backlog;
@@ -80,6 +86,8 @@ class Metrics {
     std::map<Pair, std::uint64_t> opened;       // by queue and priority
     std::map<Pair, std::uint64_t> resolved;     // by queue and cause
     std::uint64_t unallocated = 0;
+    std::vector<Behind> behind;  // sources that read a backlog
+    std::uint64_t dead_letters = 0, dead_letters_lost = 0;
   };
   struct Reloads {
     bool success = true;
@@ -98,6 +106,7 @@ class Metrics {
   void lane_series(MetricsPage& page) const;
   void desk_series(MetricsPage& page, const Picture& picture, rules::Time now) const;
   void rule_series(MetricsPage& page, const Picture& picture) const;
+  void backlog_series(MetricsPage& page, const Picture& picture) const;
   void daemon_series(MetricsPage& page, std::uint64_t ledger_bytes) const;
 
   // Fixed after construction; a histogram has a lock of its own.

@@ -62,6 +62,7 @@ std::string Metrics::text(rules::Time now, std::uint64_t ledger_bytes) const {
   lane_series(page);
   desk_series(page, *picture, now);
   rule_series(page, *picture);
+  backlog_series(page, *picture);
   daemon_series(page, ledger_bytes);
   return page.text();
 }
@@ -167,6 +168,22 @@ void Metrics::rule_series(MetricsPage& page, const Picture& picture) const {
   }
   page.gauges("desk_rules", "Rules of the current setup.");
   page.add({}, static_cast<std::uint64_t>(names.size()));
+}
+
+void Metrics::backlog_series(MetricsPage& page, const Picture& picture) const {
+  page.gauges("desk_source_watermark_timestamp_seconds",
+              "How far the time of a source that reads a backlog has come.");
+  for (const auto& behind : picture.behind) {
+    page.add({{"source", behind.source}}, epoch_seconds(behind.watermark));
+  }
+  page.gauges("desk_source_stalled", "Whether that time has stood still for stall_max.");
+  for (const auto& behind : picture.behind) {
+    page.add({{"source", behind.source}}, behind.stalled ? 1.0 : 0.0);
+  }
+  page.gauges("desk_dead_letters", "Messages that could not become alerts, and wait for a person.");
+  page.add({}, picture.dead_letters);
+  page.counters("desk_dead_letters_lost_total", "Dead letters that left because of their number.");
+  page.add({}, picture.dead_letters_lost);
 }
 
 void Metrics::daemon_series(MetricsPage& page, std::uint64_t ledger_bytes) const {

@@ -103,7 +103,7 @@ desk::DeskSetup Setup::desk_setup() const {
 
 bool Setup::is_guarded() const {
   return people.are_known() && std::ranges::all_of(judging.sources, [](const auto& source) {
-           return source.auth.has_value();
+           return source.auth.has_value() || !connectors::comes_by_http(source.kind);
          });
 }
 

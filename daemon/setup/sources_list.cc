@@ -1,11 +1,11 @@
 #include "daemon/setup/sources_list.h"
 
-#include <array>
-
 #include <fmt/core.h>
 
 #include "config/limits.h"
 #include "connectors/format/format.h"
+#include "daemon/setup/kafka_section.h"
+#include "daemon/setup/snmp_section.h"
 #include "daemon/setup/source_auth.h"
 #include "daemon/setup/unique_names.h"
 
@@ -17,8 +17,6 @@ using config::Node;
 using connectors::Source;
 using connectors::SourceKind;
 
-constexpr std::array<std::string_view, 4> kinds{"webhook", "alertmanager_api", "kafka", "snmp"};
-constexpr std::size_t landed_kinds = 2;  // the first ones of `kinds`, in SourceKind's order
 constexpr std::string_view reserved_name = "deskd";
 
 bool is_source_name(std::string_view name) {
@@ -56,11 +54,15 @@ class SourceReader {
     if (!kind || !read_kind(*kind, source) || !read_format(reader, *kind, source)) {
       return std::nullopt;
     }
-    read_auth_of(reader, source);
+    bool is_good = read_own(reader, source);
     read_common(reader, source);
-    source.reader = connectors::make_format(source.format, reader, node, problems_);
+    if (source.kind != SourceKind::snmp) {
+      source.reader = connectors::make_format(
+          source.format, {.kind = source.kind, .source = reader, .problems = problems_});
+      is_good &= source.reader != nullptr;
+    }
     reader.finish();
-    if (!is_named || !source.reader) return std::nullopt;
+    if (!is_named || !is_good) return std::nullopt;
     return source;
   }
 
@@ -84,12 +86,9 @@ class SourceReader {
   }
 
   bool read_kind(const Node& node, Source& source) {
-    const auto index = config::read_one_of(node, kinds, "a kind of source", problems_);
+    const auto index =
+        config::read_one_of(node, connectors::source_kind_names, "a kind of source", problems_);
     if (!index) return false;
-    if (*index >= landed_kinds) {
-      problems_.error(node.place(), fmt::format("kind '{}' is not supported yet", node.text));
-      return false;
-    }
     source.kind = static_cast<SourceKind>(*index);
     if (source.kind != SourceKind::alertmanager_api) return true;
     if (api_line_) {
@@ -106,12 +105,30 @@ class SourceReader {
       source.format = kind.text;
       return true;
     }
+    if (source.kind == SourceKind::snmp) return true;
     const Node* format = reader.required("format");
     if (!format) return false;
     const auto names = connectors::format_names();
     const auto index = config::read_one_of(*format, names, "a format", problems_);
     if (index) source.format = names[*index];
     return index.has_value();
+  }
+
+  /// What only sources of its kind have. False when there was a mistake in that.
+  bool read_own(config::MapReader& reader, Source& source) {
+    switch (source.kind) {
+      case SourceKind::kafka:
+        source.kafka = read_kafka(reader, plan_.folder, problems_);
+        return source.kafka != nullptr;
+      case SourceKind::snmp:
+        source.snmp = read_snmp(reader, plan_.folder, listeners_, problems_);
+        return source.snmp != nullptr;
+      case SourceKind::webhook:
+      case SourceKind::alertmanager_api:
+        break;
+    }
+    read_auth_of(reader, source);
+    return true;
   }
 
   void read_auth_of(config::MapReader& reader, Source& source) {
@@ -143,6 +160,7 @@ class SourceReader {
   const SourcesPlan& plan_;
   config::Problems& problems_;
   UniqueNames names_;
+  UniqueNames listeners_;  // for traps
   std::optional<std::uint32_t> api_line_;
 };
 

@@ -19,7 +19,7 @@ struct OperatorWord {
   std::string_view word;
   Operator op;
 };
-constexpr std::array<OperatorWord, 12> operator_words{{{"glob", Operator::glob},
+constexpr std::array<OperatorWord, 14> operator_words{{{"glob", Operator::glob},
                                                        {"prefix", Operator::prefix},
                                                        {"suffix", Operator::suffix},
                                                        {"matches", Operator::matches},
@@ -27,11 +27,13 @@ constexpr std::array<OperatorWord, 12> operator_words{{{"glob", Operator::glob},
                                                        {"le", Operator::le},
                                                        {"gt", Operator::gt},
                                                        {"ge", Operator::ge},
+                                                       {"under", Operator::under},
+                                                       {"cidr", Operator::cidr},
                                                        {"exists", Operator::exists},
                                                        {"not", Operator::negation},
                                                        {"any", Operator::any},
                                                        {"all", Operator::all}}};
-constexpr std::array<std::string_view, 3> later_operators{"cidr", "under", "in_table"};
+constexpr std::array<std::string_view, 1> later_operators{"in_table"};
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 

@@ -13,9 +13,9 @@ namespace {
 using Operator = Test::Operator;
 
 std::string_view word(Operator op) {
-  static constexpr std::array<std::string_view, 13> words{
-      "equals", "glob", "prefix", "suffix", "matches", "lt", "le",
-      "gt",     "ge",   "exists", "not",    "any",     "all"};
+  static constexpr std::array<std::string_view, 15> words{
+      "equals", "glob",  "prefix", "suffix", "matches", "lt",  "le", "gt",
+      "ge",     "under", "cidr",   "exists", "not",     "any", "all"};
   static_assert(static_cast<std::size_t>(Operator::all) + 1 == words.size());
   return words[static_cast<std::size_t>(op)];
 }

@@ -10,6 +10,7 @@
 #include "config/reader.h"
 #include "rules/condition/decimal.h"
 #include "rules/condition/glob.h"
+#include "rules/network.h"
 
 namespace deskd::rules {
 namespace {
@@ -87,6 +88,39 @@ struct ComparesSeverities : ValueTest {
     const auto given = severity_named(value);
     return given && *given != Severity::unknown && std::ranges::any_of(bounds, [&](Severity bound) {
              return order_satisfies(op, *given <=> bound);
+           });
+  }
+};
+
+/// `1.3.6.1` without the dot that some write before it; nothing when `text` is no OID.
+std::optional<std::string_view> plain_oid(std::string_view text) {
+  if (text.starts_with('.')) text.remove_prefix(1);
+  bool after_dot = true;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_digit && (c != '.' || after_dot)) return std::nullopt;
+    after_dot = !is_digit;
+  }
+  if (after_dot) return std::nullopt;
+  return text;
+}
+
+struct IsUnder : ValueTest {
+  std::vector<std::string> tops;
+  bool holds(std::string_view value) const override {
+    if (value.starts_with('.')) value.remove_prefix(1);
+    return std::ranges::any_of(tops, [&](const std::string& top) {
+      return value.starts_with(top) && (value.size() == top.size() || value[top.size()] == '.');
+    });
+  }
+};
+
+struct IsInNetwork : ValueTest {
+  std::vector<Network> networks;
+  bool holds(std::string_view value) const override {
+    const auto address = IpAddress::parse(value);
+    return address && std::ranges::any_of(networks, [&](const Network& network) {
+             return network.contains(*address);
            });
   }
 };
@@ -200,6 +234,31 @@ std::unique_ptr<const ValueTest> compile_comparison(const Test& test, config::Pr
   return compiled;
 }
 
+std::unique_ptr<const ValueTest> compile_under(const Test& test, config::Problems& problems) {
+  auto compiled = std::make_unique<IsUnder>();
+  for (const Text& value : test.values) {
+    if (const auto top = plain_oid(value.text)) {
+      compiled->tops.emplace_back(*top);
+    } else {
+      problems.error(value.place, "'" + value.text + "' is no OID, as in 1.3.6.1.4.1.9");
+    }
+  }
+  return compiled;
+}
+
+std::unique_ptr<const ValueTest> compile_cidr(const Test& test, config::Problems& problems) {
+  auto compiled = std::make_unique<IsInNetwork>();
+  for (const Text& value : test.values) {
+    const auto network = Network::parse(value.text);
+    if (network) {
+      compiled->networks.push_back(*network);
+    } else {
+      problems.error(value.place, network.error());
+    }
+  }
+  return compiled;
+}
+
 }  // namespace
 
 std::vector<std::string> compile_literals(const Test& test, const FieldName& field,
@@ -240,6 +299,10 @@ std::unique_ptr<const ValueTest> compile_test(const Test& test, const FieldName&
     case Operator::ge:
       return field.field == Field::severity ? compile_ladder(test, problems)
                                             : compile_comparison(test, problems);
+    case Operator::under:
+      return compile_under(test, problems);
+    case Operator::cidr:
+      return compile_cidr(test, problems);
     case Operator::exists: {
       auto compiled = std::make_unique<Exists>();
       compiled->wanted = test.exists;

@@ -5,32 +5,28 @@
 namespace deskd::rules {
 
 void DeadlineHeap::set(std::uint64_t id, Time at) {
-  if (id >= places_.size()) places_.resize(id + 1, 0);
-  if (places_[id] == 0) {
+  Places& places = *places_;
+  if (id >= places.size()) places.resize(id + 1, 0);
+  if (places[id] == 0) {
     entries_.push_back({at, id});
-    places_[id] = static_cast<std::uint32_t>(entries_.size());
+    places[id] = static_cast<std::uint32_t>(entries_.size());
   }
-  const std::size_t index = places_[id] - 1;
+  const std::size_t index = places[id] - 1;
   entries_[index].at = at;
   rise(index);
-  sink(places_[id] - 1);
+  sink(places[id] - 1);
 }
 
 void DeadlineHeap::erase(std::uint64_t id) {
   if (!contains(id)) return;
-  const std::size_t index = places_[id] - 1;
-  places_[id] = 0;
+  const std::size_t index = (*places_)[id] - 1;
+  (*places_)[id] = 0;
   const Deadline last = entries_.back();
   entries_.pop_back();
   if (index == entries_.size()) return;
   put(index, last);
   rise(index);
-  sink(places_[last.id] - 1);
-}
-
-void DeadlineHeap::clear() {
-  entries_.clear();
-  places_.clear();
+  sink((*places_)[last.id] - 1);
 }
 
 void DeadlineHeap::rise(std::size_t index) {
@@ -59,7 +55,7 @@ void DeadlineHeap::sink(std::size_t index) {
 
 void DeadlineHeap::put(std::size_t index, const Deadline& entry) {
   entries_[index] = entry;
-  places_[entry.id] = static_cast<std::uint32_t>(index + 1);
+  (*places_)[entry.id] = static_cast<std::uint32_t>(index + 1);
 }
 
 }  // namespace deskd::rules

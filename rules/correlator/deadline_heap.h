@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "rules/time.h"
@@ -11,7 +13,8 @@ namespace deskd::rules {
 
 /// A binary heap of (time, id), the lower id first among equal times. An id stands in it at most
 /// once, so it never holds more than there are live things. Owned by the correlator; core thread
-/// only. Ids are dense: it keeps 4 bytes for each up to the highest seen.
+/// only. Ids are dense: it keeps 4 bytes for each up to the highest seen, which heaps of different
+/// ids can share.
 class DeadlineHeap {
  public:
   struct Deadline {
@@ -20,22 +23,31 @@ class DeadlineHeap {
     auto operator<=>(const Deadline&) const = default;
   };
 
+  DeadlineHeap() : places_(std::make_shared<Places>()) {}
+  /// An empty one that shares its places with this one.
+  DeadlineHeap sibling() const { return DeadlineHeap(places_); }
+
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
-  bool contains(std::uint64_t id) const { return id < places_.size() && places_[id] != 0; }
-  const Deadline& first() const { return entries_.front(); }  // not when empty
+  /// In this heap or in one that shares its places.
+  bool contains(std::uint64_t id) const { return id < places_->size() && (*places_)[id] != 0; }
+  const Deadline& first() const { return entries_.front(); }     // not when empty
+  const std::vector<Deadline>& all() const { return entries_; }  // in no order
 
+  // The id must stand in no other heap of the same places.
   void set(std::uint64_t id, Time at);  // new, or moved
   void erase(std::uint64_t id);         // nothing happens when it is not there
-  void clear();
 
  private:
+  using Places = std::vector<std::uint32_t>;  // by id: index in its heap + 1; 0: in none
+
+  explicit DeadlineHeap(std::shared_ptr<Places> places) : places_(std::move(places)) {}
   void rise(std::size_t index);
   void sink(std::size_t index);
   void put(std::size_t index, const Deadline& entry);
 
   std::vector<Deadline> entries_;
-  std::vector<std::uint32_t> places_;  // by id: index in entries_ + 1; 0: not there
+  std::shared_ptr<Places> places_;  // never null
 };
 
 }  // namespace deskd::rules

@@ -4,31 +4,49 @@
 
 namespace deskd::rules {
 
-bool Correlator::expire(Time now, std::size_t at_most, std::vector<Signal>& signals) {
+bool Correlator::expire(Time now, std::size_t at_most, std::vector<Signal>& signals,
+                        std::span<const Time> source_times) {
   Impl& all = *impl_;
+  const Clocks clocks{now, all.silence_after, source_times};
+  all.silences.separate(clocks, all.origins);
+  // What is kept for alerts that come late is kept for the slowest source.
+  const Time slowest = clocks.slowest();
   for (std::size_t done = 0; done < at_most; ++done) {
-    if (all.end_one_silent(now, signals)) continue;
-    if (all.forget_one(now)) continue;
-    if (!all.tombstones.expire_one(now, all.times.reorder)) return false;
+    if (const auto due = all.silences.due(clocks)) {
+      all.end_silent(*due, now, signals);
+      continue;
+    }
+    if (all.forget_one(slowest)) continue;
+    if (!all.tombstones.expire_one(slowest, all.times.reorder)) return false;
   }
-  const Time next = all.next_deadline();
+  const Time next = all.next_deadline(clocks);
   return is_known(next) && next <= now;
 }
 
-Time Correlator::next_deadline() const { return impl_->next_deadline(); }
+void Correlator::end_silent(SourceNumber source, Time at, std::size_t& at_most,
+                            std::vector<Signal>& signals) {
+  Impl& all = *impl_;
+  all.silences.separate(source, all.origins);
+  for (auto due = all.silences.due_of(source, at); due && at_most > 0; --at_most) {
+    all.end_silent(*due, at, signals);
+    due = all.silences.due_of(source, at);
+  }
+}
 
-bool Correlator::Impl::end_one_silent(Time now, Signals& signals) {
-  if (silences.empty() || now < silence_after || silences.first().at > now) return false;
-  OriginRecord& record = *origins.find(silences.first().id);
-  if (record.origin.ends_at > silences.first().at) {
+Time Correlator::next_deadline(std::span<const Time> source_times) const {
+  return impl_->next_deadline({{}, impl_->silence_after, source_times});
+}
+
+void Correlator::Impl::end_silent(const Silences::Due& due, Time now, Signals& signals) {
+  OriginRecord& record = *origins.find(due.origin);
+  if (record.origin.ends_at > due.at) {
     // Put off meanwhile. Even when that has passed too: all end in the order of their deadlines.
-    silences.set(record.origin.id, record.origin.ends_at);
-    return true;
+    silences.set(record.origin.source, record.origin.id, record.origin.ends_at);
+    return;
   }
   record.origin.event_at = {};
   end(record, ClearCause::silence);
-  settle(nullptr, now, signals);
-  return true;
+  settle(nullptr, due.is_past ? due.at : now, signals);
 }
 
 bool Correlator::Impl::forget_one(Time now) {
@@ -40,12 +58,13 @@ bool Correlator::Impl::forget_one(Time now) {
   return true;
 }
 
-Time Correlator::Impl::next_deadline() const {
-  Time next;
-  const auto consider = [&next](Time deadline) {
+Time Correlator::Impl::next_deadline(const Clocks& clocks) const {
+  Time next = silences.next_deadline(clocks);
+  const Time backlog = Clocks{Time::max(), {}, clocks.sources}.slowest();
+  const auto consider = [&](Time deadline) {
+    if (deadline > backlog) return;  // its clock goes on with what the source reads
     if (!is_known(next) || deadline < next) next = deadline;
   };
-  if (!silences.empty()) consider(std::max(silences.first().at, silence_after));
   if (!forgetting.empty()) consider(forgetting.first().at + times.alarm_kept_min);
   if (!tombstones.empty()) consider(tombstones.next_deadline(times.reorder));
   return next;

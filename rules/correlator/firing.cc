@@ -125,7 +125,7 @@ void Correlator::Impl::speak(OriginRecord& record, AlarmRecord& alarm, const Jud
   hear(record, alert);
   // One that is put off stays where it is in the heap: expiry looks again.
   if (is_known(origin.ends_at) && !silences.contains(origin.id)) {
-    silences.set(origin.id, origin.ends_at);
+    silences.set(origin.source, origin.id, origin.ends_at);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "rules/correlator/clears_index.h"
 #include "rules/correlator/deadline_heap.h"
 #include "rules/correlator/origin_table.h"
+#include "rules/correlator/silences.h"
 #include "rules/correlator/tombstones.h"
 
 namespace deskd::rules {
@@ -79,9 +80,9 @@ struct Correlator::Impl {
                         std::span<const std::string> by, Value value);
 
   // expiry.cc
-  bool end_one_silent(Time now, Signals& signals);
+  void end_silent(const Silences::Due& due, Time now, Signals& signals);
   bool forget_one(Time now);
-  Time next_deadline() const;
+  Time next_deadline(const Clocks& clocks) const;
 
   // preview.cc
   class Foresight;
@@ -95,7 +96,7 @@ struct Correlator::Impl {
   OriginTable origins;
   Tombstones tombstones;
   std::vector<ClearsIndex> clears_indexes;
-  DeadlineHeap silences;    // firing origins by ends_at; one that was put off may stand too early
+  Silences silences;        // firing origins by ends_at
   DeadlineHeap forgetting;  // released alarms by cleared_at
   Time silence_after;
 

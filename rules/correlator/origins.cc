@@ -39,7 +39,7 @@ void Correlator::Impl::end(OriginRecord& record, ClearCause cause, AlarmId other
   lose(alarm, record.origin.severity, cause, other);
   record.origin.ended_by = cause;
   origins.set_status(record, Status::resolved, alarm.first_origin);
-  silences.erase(record.origin.id);
+  silences.erase(record.origin.source, record.origin.id);
 }
 
 void Correlator::Impl::lose(AlarmRecord& alarm, Severity severity, ClearCause cause,

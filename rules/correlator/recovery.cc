@@ -17,7 +17,7 @@ void Correlator::restore_gone(OriginId origin) { impl_->origins.restore_gone(ori
 
 void Correlator::restore(Tombstone tombstone) { impl_->tombstones.restore(tombstone); }
 
-void Correlator::restored(Time now, Time silence_after) {
+void Correlator::restored(Time now, Time silence_after, std::span<const Time> source_times) {
   Impl& all = *impl_;
   all.silence_after = silence_after;
   all.alarms.restored();
@@ -26,7 +26,7 @@ void Correlator::restored(Time now, Time silence_after) {
     DESKD_CHECK(alarm != nullptr);
     if (origin.status == Status::firing) {
       ++alarm->firing[static_cast<std::size_t>(origin.severity)];
-      if (is_known(origin.ends_at)) all.silences.set(origin.id, origin.ends_at);
+      if (is_known(origin.ends_at)) all.silences.set(origin.source, origin.id, origin.ends_at);
     }
     return alarm->first_origin;
   });
@@ -41,7 +41,10 @@ void Correlator::restored(Time now, Time silence_after) {
     if (!state.active) continue;
     for (ClearsIndex& index : all.clears_indexes) index.put(id, alarm->text);
   }
-  while (all.tombstones.expire_one(now, all.times.reorder)) {
+  const Clocks clocks{now, silence_after, source_times};
+  all.silences.separate(clocks, all.origins);
+  const Time slowest = clocks.slowest();
+  while (all.tombstones.expire_one(slowest, all.times.reorder)) {
   }
 }
 

@@ -60,13 +60,60 @@ void read_words(MapReader& reader, Given& given, Problems& problems) {
   }
 }
 
-/// A body is read by its source's decoder, which fills all fields: none may stand beside it.
-void refuse_beside_body(const Node& node, Problems& problems) {
-  static constexpr std::array<std::string_view, 3> allowed{"source", "body", "at"};
+/// A body or a trap is read by a decoder, which fills all fields: none may stand beside it.
+void refuse_beside(std::string_view whole, const Node& node, Problems& problems) {
   for (const auto& [key, value] : node.entries) {
-    if (std::ranges::find(allowed, key.text) != allowed.end()) continue;
-    problems.error(key.place(), "'" + key.text + "' can't stand beside 'body', which says it all");
+    if (key.text == "source" || key.text == "at" || key.text == whole) continue;
+    problems.error(key.place(), "'" + key.text + "' can't stand beside '" + std::string(whole) +
+                                    "', which says it all");
   }
+}
+
+/// `3`, `up`, or with its type `{hex: 0a00}`.
+std::optional<GivenTrap::Varbind> read_varbind(const Node& key, const Node& value,
+                                               Problems& problems) {
+  static constexpr std::array<std::string_view, 8> types{
+      "integer", "unsigned", "counter64", "timeticks", "text", "hex", "oid", "address"};
+  GivenTrap::Varbind varbind{.object = {key.text, key.place()}};
+  const Node* written = &value;
+  if (value.is_map()) {
+    if (value.entries.size() != 1) {
+      problems.error(value.place(), "a value has one type, as in {hex: 0a0b0c}");
+      return std::nullopt;
+    }
+    const auto& [type, typed] = value.entries.front();
+    const auto index = config::read_one_of(type, types, "a type of values", problems);
+    if (!index) return std::nullopt;
+    varbind.type = types[*index];
+    written = &typed;
+  }
+  varbind.value = {read_plain(*written, problems), written->place()};
+  varbind.quoted = written->quoted;
+  return varbind;
+}
+
+GivenTrap read_trap(const Node& node, Problems& problems) {
+  GivenTrap trap{.place = node.place()};
+  MapReader reader(node, problems, "'trap'");
+  if (const Node* oid = reader.required("oid"))
+    trap.oid = {read_plain(*oid, problems), oid->place()};
+  trap.from = {"192.0.2.1", node.place()};  // for documentation (RFC 5737)
+  if (const Node* from = reader.optional("from")) {
+    trap.from = {read_plain(*from, problems), from->place()};
+  }
+  if (const Node* varbinds = reader.optional("varbinds")) {
+    if (!varbinds->is_map()) {
+      problems.error(varbinds->place(), "expected a map of objects to values, found " +
+                                            std::string(kind_name(*varbinds)));
+    }
+    for (const auto& [key, value] : varbinds->entries) {
+      if (auto varbind = read_varbind(key, value, problems)) {
+        trap.varbinds.push_back(*std::move(varbind));
+      }
+    }
+  }
+  reader.finish();
+  return trap;
 }
 
 Given read_given(const Node& node, Problems& problems) {
@@ -93,12 +140,15 @@ Given read_given(const Node& node, Problems& problems) {
   if (const Node* at = reader.optional("at")) given.at = read_at(*at, problems);
   if (const Node* body = reader.optional("body")) {
     given.body = Text{body->is_scalar() ? body->text : json_text(*body), body->place()};
-    refuse_beside_body(node, problems);
+    refuse_beside("body", node, problems);
     if (given.source.empty()) {
       problems.error(node.place(), "a body needs the 'source' that decodes it");
     }
   }
-  reader.not_yet("trap");
+  if (const Node* trap = reader.optional("trap")) {
+    given.trap = read_trap(*trap, problems);
+    refuse_beside("trap", node, problems);
+  }
   reader.finish();
   return given;
 }

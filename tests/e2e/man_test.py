@@ -134,8 +134,10 @@ def keys_of(schema):
             yield from properties
         for pattern in schema.get("patternProperties", {}):
             yield from re.findall(r"[a-z_]+(?=[|)])", pattern)
-        for value in schema.values():
-            yield from keys_of(value)
+        for word, value in schema.items():
+            # A property may be called `properties` itself: what stands under it is a schema.
+            is_named = word == "properties" and isinstance(value, dict)
+            yield from keys_of(list(value.values()) if is_named else value)
 
 
 @pytest.mark.parametrize("page, schema", [

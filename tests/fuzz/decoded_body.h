@@ -24,7 +24,7 @@ inline std::shared_ptr<const connectors::Format> fuzzed_format(std::string_view 
   const auto node = config::parse_yaml(file, problems);
   DESKD_CHECK(node.has_value());
   config::MapReader reader(*node, problems, "a source");
-  auto format = connectors::make_format(name, reader, *node, problems);
+  auto format = connectors::make_format(name, {.source = reader, .problems = problems});
   DESKD_CHECK(format != nullptr);
   return format;
 }

@@ -124,6 +124,31 @@ TEST_CASE("on severity the ladder is compared, and unknown fails") {
   CHECK(holds("{severity: unknown}", {}));
 }
 
+TEST_CASE("under holds for that OID and for all below it") {
+  for (const char* oid : {"1.3.6.1.4.1.9", "1.3.6.1.4.1.9.2.0", ".1.3.6.1.4.1.9.1"}) {
+    CAPTURE(oid);
+    CHECK(holds("{labels.x: {under: 1.3.6.1.4.1.9}}", with_label(oid)));
+    CHECK(holds("{labels.x: {under: .1.3.6.1.4.1.9}}", with_label(oid)));
+    CHECK(holds("{labels.x: {under: [1.2, 1.3.6.1.4.1.9]}}", with_label(oid)));
+  }
+  for (const char* oid : {"1.3.6.1.4.1", "1.3.6.1.4.1.99", "11.3.6.1.4.1.9", "linkDown", "."}) {
+    CAPTURE(oid);
+    CHECK_FALSE(holds("{labels.x: {under: 1.3.6.1.4.1.9}}", with_label(oid)));
+  }
+  CHECK_FALSE(holds("{labels.x: {under: 1.3.6.1.4.1.9}}", {}));
+  CHECK(holds("{labels.x: {not: {under: 1.3.6}}}", {}));
+}
+
+TEST_CASE("cidr holds for addresses in the network") {
+  CHECK(holds("{sender: {cidr: 10.0.0.0/8}}", {.sender = "10.1.2.3"}));
+  CHECK(holds("{sender: {cidr: [192.0.2.0/24, '2001:db8::/32']}}", {.sender = "2001:db8::7"}));
+  CHECK(holds("{sender: {cidr: 10.0.0.7}}", {.sender = "10.0.0.7"}));
+  CHECK_FALSE(holds("{sender: {cidr: 10.0.0.0/8}}", {.sender = "11.1.2.3"}));
+  CHECK_FALSE(holds("{sender: {cidr: 10.0.0.0/8}}", {.sender = "edge-7"}));
+  CHECK_FALSE(holds("{sender: {cidr: 0.0.0.0/0}}", {}));
+  CHECK(holds("{sender: {not: {cidr: 10.0.0.0/8}}}", {.sender = "edge-7"}));
+}
+
 TEST_CASE("exists asks whether the field is there") {
   CHECK(holds("{labels.x: {exists: true}}", with_label("v")));
   CHECK_FALSE(holds("{labels.x: {exists: true}}", {}));

@@ -17,21 +17,20 @@ struct Ran {
 };
 
 /// Decodes "TYPE TYPE …" into one alert for each word, and refuses anything with a `!`.
-std::expected<std::vector<Alert>, std::string> decode_words(std::string_view source,
-                                                            std::string_view body, Time at,
-                                                            std::pmr::memory_resource&) {
-  if (body.find('!') != std::string_view::npos) return std::unexpected("a '!'");
+std::expected<std::vector<Alert>, Undecoded> decode_words(const Given& given) {
+  std::string_view body = given.body->text;
+  if (body.find('!') != std::string_view::npos) return std::unexpected(Undecoded{"a '!'", {}});
   std::vector<Alert> alerts;
   while (!body.empty()) {
     const auto end = std::min(body.find(' '), body.size());
     alerts.push_back(
-        {.source = source, .type = body.substr(0, end), .received_at = at, .event_at = at});
+        {.source = given.source, .type = body.substr(0, end), .received_at = given.at});
     body.remove_prefix(std::min(end + 1, body.size()));
   }
   return alerts;
 }
 
-Ran run(const std::string& text, const DecodeBody& decode = decode_words) {
+Ran run(const std::string& text, const DecodeGiven& decode = decode_words) {
   Loaded loaded = load(text);
   CAPTURE(loaded.problems.text());
   REQUIRE(loaded.set);
@@ -166,21 +165,54 @@ rules:
   CHECK(ran.problems.find("the body holds no alert") != std::string::npos);
 }
 
+TEST_CASE("a trap is handed on as it is written, and its mistakes stand at their places") {
+  GivenTrap seen;
+  const Ran ran = run(R"(rules:
+  - name: r
+    then: {class: c}
+    tests:
+      - given:
+          trap:
+            oid: linkDown
+            from: 10.0.0.7
+            varbinds: {ifIndex.3: 3, ifAlias.3: "3", 1.3.6.1.4.1.99999.1: {hex: 0a0b}}
+        expect: {class: c}
+      - {given: {trap: {oid: linkUp}}, expect: {class: c}}
+)",
+                      [&](const Given& given) -> std::expected<std::vector<Alert>, Undecoded> {
+                        if (given.trap->oid.text == "linkUp") {
+                          return std::unexpected(Undecoded{"not up", given.trap->oid.place});
+                        }
+                        seen = *given.trap;
+                        return std::vector<Alert>{Alert{}};
+                      });
+  CHECK(seen.oid.text == "linkDown");
+  CHECK(seen.from.text == "10.0.0.7");
+  REQUIRE(seen.varbinds.size() == 3);
+  CHECK(seen.varbinds[0].object.text == "ifIndex.3");
+  CHECK(seen.varbinds[0].value.text == "3");
+  CHECK_FALSE(seen.varbinds[0].quoted);
+  CHECK(seen.varbinds[1].quoted);
+  CHECK(seen.varbinds[2].type == "hex");
+  CHECK(seen.varbinds[2].value.text == "0a0b");
+  CHECK(ran.report.failed == 1);
+  CHECK(ran.problems.starts_with(
+      "test.yaml:11:30: error: test of rule 'r': the trap could not be decoded: not up\n"));
+}
+
 TEST_CASE("at is the moment of receipt") {
   Time seen;
-  const Ran ran =
-      run(R"(
+  const Ran ran = run(R"(
 rules:
   - name: r
     then: {class: c}
     tests:
       - {given: {source: s, body: b, at: 2026-11-22T08:00:00Z}, expect: {class: c}}
 )",
-          [&](std::string_view, std::string_view, Time at,
-              std::pmr::memory_resource&) -> std::expected<std::vector<Alert>, std::string> {
-            seen = at;
-            return std::vector<Alert>{Alert{}};
-          });
+                      [&](const Given& given) -> std::expected<std::vector<Alert>, Undecoded> {
+                        seen = given.at;
+                        return std::vector<Alert>{Alert{}};
+                      });
   CHECK(ran.problems == "");
   CHECK(rfc3339(seen) == "2026-11-22T08:00:00.000Z");
 }

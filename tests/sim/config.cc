@@ -15,7 +15,7 @@ constexpr const char* deskd_yaml = R"(
 ledger: {path: ./data}
 rules: rules.d
 desk: desk.yaml
-times: {reorder: 2m, restart_grace: 3m, repeat_window: 30d, resolve_timeout: 4m, close_after: 30m}
+times: {reorder: 2m, restart_grace: 3m, repeat_window: 30d, resolve_timeout: 4m, close_after: 30m, stall_max: 20m}
 sources:
   - {name: prometheus, kind: alertmanager_api}
   - {name: alertmanager, kind: webhook, format: alertmanager}
@@ -32,6 +32,32 @@ sources:
       time: /at
       sender: ^/agent
       labels: {id: /id, site: /site}
+  - name: bus
+    kind: webhook
+    format: generic
+    mapping:
+      each: /checks
+      resource: /host
+      type: /check
+      key: /key
+      status: {at: /state, firing: [bad], resolved: [ok]}
+      severity: /severity
+      time: /at
+      sender: ^/agent
+      labels: {id: /id}
+  - name: traps
+    kind: webhook
+    format: generic
+    lane: 32KiB
+    mapping:
+      each: /checks
+      resource: /host
+      type: /check
+      qualifier: /site
+      status: {at: /state, firing: [bad], resolved: [ok]}
+      severity: /severity
+      sender: ^/agent
+      labels: {id: /id}
 )";
 
 constexpr const char* desk_yaml = R"(

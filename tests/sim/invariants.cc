@@ -31,8 +31,14 @@ void check_alarm(const daemon::Core& core, const rules::AlarmState& alarm,
       fires = true;
       worst = std::max(worst, origin->severity);
       // An end by silence is never early, and never late by more than the grace after a start.
-      if (rules::is_known(origin->ends_at) && core.now() >= grace_until)
+      // Of a source that reads a backlog it is neither, by the time of that.
+      const auto times = core.progress().times();
+      const auto own = origin->source < times.size() ? times[origin->source] : rules::Time{};
+      if (rules::is_known(own) && rules::is_known(origin->ends_at)) {
+        CHECK(origin->ends_at > own);
+      } else if (rules::is_known(origin->ends_at) && core.now() >= grace_until) {
         CHECK(origin->ends_at > core.now());
+      }
     } else if (origin->ended_by == rules::ClearCause::silence) {
       CHECK(origin->ends_at <= core.now());
     }
@@ -134,6 +140,13 @@ std::string World::dump(const daemon::Core& core) {
     std::uint64_t index = incident->timeline_count - timeline.size();
     for (const auto& entry : timeline) writer.put({id, index++}, entry);
   }
+  const auto bus = core.source_number("bus");
+  const auto positions = core.positions_of("bus");
+  for (const auto& [topic, partition, next, restarted] : positions.partitions) {
+    writer.put(ledger::SourcePosition{bus, topic, static_cast<std::uint32_t>(partition),
+                                      static_cast<std::uint64_t>(next)});
+  }
+  for (const auto& [id, letter] : core.dead_letters().all()) writer.put(letter);
   return writer.take();
 }
 

@@ -50,6 +50,8 @@ void World::start_process() {
   intake_ = std::make_unique<connectors::Intake>(
       [this] { return std::shared_ptr<const connectors::Judging>(setup_, &setup_->judging); },
       *accounts_, *inbox_);
+  bus_.start(*core_);
+  traps_.start();
 }
 
 void World::crash() {
@@ -121,9 +123,26 @@ void World::pass_time() {
 void World::step() {
   pass_time();
   for (unsigned i = below(4); i > 0; --i) send_something();
+  bus_.write(now_, next_id_);
+  if (chance(70)) bus_.read(setup_, now_, *accounts_, *inbox_);  // else the broker is away
+  traps_.send(setup_, now_, *accounts_, *inbox_);
   reload_wanted_ = chance(3);
   turn();
+  look_at_clock();
+  check_everything();
+}
+
+// A batch may bring what is due when its source has come to its end: then a turn follows at once.
+void World::look_at_clock() {
+  for (auto next = core_->next_deadline(); rules::is_known(next) && next <= now_;
+       next = core_->next_deadline()) {
+    turn();
+  }
+}
+
+void World::check_everything() {
   check_invariants(*core_, *accounts_, started_at_ + setup_->settings.restart_grace);
+  traps_.check(*accounts_);
 }
 
 // What two states must show together: a priority never falls by itself, and what a person stated
@@ -171,6 +190,8 @@ void World::commit(daemon::Turn turn) {
     dump_at_last_record_ = dump(*core_);
     check_history();
     people_.durable();
+    bus_.durable(disk_.back(), *core_);
+    traps_.durable(disk_.back());
   }
   if (crashes) {
     ++process_;
@@ -178,6 +199,7 @@ void World::commit(daemon::Turn turn) {
     people_.unheard();
     return crash();
   }
+  daemon::book_own_alerts(turn, *accounts_);
   for (auto& applied : turn.batches) {
     accounts_->settled(applied.batch->source, applied.outcomes);
     applied.batch->receipt.settle(std::move(applied.settlement));
@@ -188,20 +210,27 @@ void World::commit(daemon::Turn turn) {
 void World::settle() {
   faults_ = {};
   settling_ = true;
-  for (unsigned round = 0; round < 100 && (!unanswered_.empty() || people_.wait()); ++round) {
+  const auto waits = [this] {
+    return !unanswered_.empty() || people_.wait() || !bus_.has_read_all();
+  };
+  for (unsigned round = 0; round < 100 && waits(); ++round) {
     now_ += 1s;
+    bus_.read(setup_, now_, *accounts_, *inbox_);
     const auto messages = unanswered_;
     for (const auto& [key, message] : messages) send(message);
     turn();
-    check_invariants(*core_, *accounts_, started_at_ + setup_->settings.restart_grace);
+    look_at_clock();
+    check_everything();
   }
   CHECK(unanswered_.empty());
+  CHECK(bus_.has_read_all());
   CHECK_FALSE(people_.wait());
   check_accepted();
   people_.check_done(*core_);
   crash();
   check_accepted();
   people_.check_done(*core_);
+  CHECK(bus_.has_read_all());  // also by who starts now
 }
 
 void World::check_accepted() const {

@@ -16,7 +16,9 @@
 #include "connectors/inbox.h"
 #include "connectors/webhook/intake.h"
 #include "daemon/core/core.h"
+#include "tests/sim/bus.h"
 #include "tests/sim/people.h"
+#include "tests/sim/traps.h"
 
 namespace deskd::sim {
 
@@ -55,6 +57,8 @@ class World {
   std::uint64_t commits() const { return commits_; }
   std::uint64_t crashes() const { return crashes_; }
   std::uint64_t answered() const { return answered_.size(); }
+  const Bus& bus() const { return bus_; }
+  const Traps& traps() const { return traps_; }
   const daemon::Core& core() const { return *core_; }
   /// All durable state as text; two worlds in the same state give the same text.
   static std::string dump(const daemon::Core& core);
@@ -70,9 +74,11 @@ class World {
   std::string api_body(std::vector<std::string>& ids);
   std::string new_id();
   void pass_time();
+  void look_at_clock();
   void turn();
   void commit(daemon::Turn turn);
   void check_recovery(const daemon::Core& recovered) const;
+  void check_everything();
   void check_accepted() const;
   void check_history();
   unsigned below(unsigned bound);
@@ -92,6 +98,8 @@ class World {
   std::set<std::string> accepted_ids_;                      // of answered messages
   std::map<desk::IncidentId, std::uint8_t> priority_seen_;  // as durable
   People people_{random_};
+  Bus bus_{random_};
+  Traps traps_{random_};
 
   // The process.
   std::unique_ptr<connectors::Accounts> accounts_;

@@ -16,15 +16,16 @@ namespace deskd::tests {
 constexpr rules::Time received_at{std::chrono::seconds{1795334400}};
 
 /// A format with its keys as they stand in a source ("mapping: …"); empty: without any.
-inline std::shared_ptr<const connectors::Format> make_format(std::string_view name,
-                                                             std::string_view yaml = "") {
+inline std::shared_ptr<const connectors::Format> make_format(
+    std::string_view name, std::string_view yaml = "",
+    connectors::SourceKind kind = connectors::SourceKind::webhook) {
   config::Problems problems;
   const auto file = std::make_shared<const config::SourceFile>(
       config::SourceFile{"deskd.yaml", std::string(yaml)});
   const auto node = config::parse_yaml(file, problems);
   REQUIRE_MESSAGE(node.has_value(), problems.text());
   config::MapReader reader(*node, problems, "a source");
-  auto format = connectors::make_format(name, reader, *node, problems);
+  auto format = connectors::make_format(name, {kind, reader, problems});
   reader.finish();
   CHECK_MESSAGE(problems.empty(), problems.text());
   REQUIRE(format != nullptr);

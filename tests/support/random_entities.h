@@ -97,6 +97,18 @@ inline ledger::RepeatAnswer random_repeat_answer(RandomValues& random) {
           random.time()};
 }
 
+inline ledger::DeadLetter random_dead_letter(RandomValues& random) {
+  return {.id = random.number(),
+          .source = random.number<rules::SourceNumber>(),
+          .topic = random.text(),
+          .partition = random.number<std::uint32_t>(),
+          .offset = random.number(),
+          .at = random.time(),
+          .reason = random.text(),
+          .key = random.text(),
+          .value = random.text()};
+}
+
 inline TimelineOf random_timeline(RandomValues& random) {
   return {{random.number(), random.number()},
           {random.time(), random.text(), random.text(), random.text()}};
@@ -125,8 +137,20 @@ inline Entity random_entity(RandomValues& random, std::size_t kind) {
       return random_setup_names(random);
     case 9:
       return ledger::SourceName{random.number<rules::SourceNumber>(), random.text()};
-    default:
+    case 10:
       return random_repeat_answer(random);
+    case 11:
+      return ledger::SourcePosition{random.number<rules::SourceNumber>(), random.text(),
+                                    random.number<std::uint32_t>(), random.number()};
+    case 12:
+      return ledger::SourceWatermark{random.number<rules::SourceNumber>(), random.time(),
+                                     random.flag()};
+    case 13:
+      return random_dead_letter(random);
+    case 14:
+      return GoneLetter{random.number()};
+    default:
+      return ledger::EngineBoots{random.number<std::uint32_t>()};
   }
 }
 

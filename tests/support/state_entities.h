@@ -24,14 +24,19 @@ struct AlarmTextOf {
 struct GoneOrigin {
   rules::OriginId id = 0;
 };
+struct GoneLetter {
+  std::uint64_t id = 0;
+};
 struct TimelineOf {
   desk::TimelineKey key;
   desk::TimelineEntry entry;
 };
 
-using Entity = std::variant<rules::AlarmState, AlarmTextOf, rules::Origin, GoneOrigin,
-                            rules::Tombstone, desk::Incident, desk::Membership, TimelineOf,
-                            ledger::SetupNames, ledger::SourceName, ledger::RepeatAnswer>;
+using Entity =
+    std::variant<rules::AlarmState, AlarmTextOf, rules::Origin, GoneOrigin, rules::Tombstone,
+                 desk::Incident, desk::Membership, TimelineOf, ledger::SetupNames,
+                 ledger::SourceName, ledger::RepeatAnswer, ledger::SourcePosition,
+                 ledger::SourceWatermark, ledger::DeadLetter, GoneLetter, ledger::EngineBoots>;
 
 inline auto fields(const rules::AlarmState& state) {
   const auto& [id, count, severity, active, released, forgotten, cleared_by, raised_at, last_at,
@@ -99,6 +104,21 @@ inline auto fields(const ledger::RepeatAnswer& repeat) {
   return std::tie(key, body_hash, status, answer, at);
 }
 
+inline auto fields(const ledger::SourcePosition& position) {
+  const auto& [source, topic, partition, next] = position;
+  return std::tie(source, topic, partition, next);
+}
+inline auto fields(const ledger::SourceWatermark& watermark) {
+  const auto& [source, at, stalled] = watermark;
+  return std::tie(source, at, stalled);
+}
+inline auto fields(const ledger::DeadLetter& letter) {
+  const auto& [id, source, topic, partition, offset, at, reason, key, value] = letter;
+  return std::tie(id, source, topic, partition, offset, at, reason, key, value);
+}
+inline auto fields(const GoneLetter& gone) { return std::tie(gone.id); }
+inline auto fields(const ledger::EngineBoots& engine) { return std::tie(engine.boots); }
+
 inline bool same(const Entity& left, const Entity& right) {
   return left.index() == right.index() &&
          std::visit(
@@ -112,6 +132,7 @@ struct Putting {
   ledger::StateWriter& writer;
   void operator()(const AlarmTextOf& text) const { writer.put(text.alarm, text.text); }
   void operator()(const GoneOrigin& gone) const { writer.put_gone(gone.id); }
+  void operator()(const GoneLetter& gone) const { writer.put_letter_gone(gone.id); }
   void operator()(const TimelineOf& timeline) const { writer.put(timeline.key, timeline.entry); }
   void operator()(const auto& plain) const { writer.put(plain); }
 };
@@ -140,6 +161,11 @@ class Collector : public ledger::StateVisitor {
   void on(ledger::SetupNames names) override { entities.emplace_back(std::move(names)); }
   void on(ledger::SourceName source) override { entities.emplace_back(std::move(source)); }
   void on(ledger::RepeatAnswer answer) override { entities.emplace_back(std::move(answer)); }
+  void on(ledger::SourcePosition position) override { entities.emplace_back(std::move(position)); }
+  void on(ledger::SourceWatermark watermark) override { entities.emplace_back(watermark); }
+  void on(ledger::DeadLetter letter) override { entities.emplace_back(std::move(letter)); }
+  void on_letter_gone(std::uint64_t letter) override { entities.emplace_back(GoneLetter{letter}); }
+  void on(ledger::EngineBoots boots) override { entities.emplace_back(boots); }
 };
 
 }  // namespace deskd::test

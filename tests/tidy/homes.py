@@ -14,11 +14,13 @@ HOMES = {
     "xxhash.h": EVERYWHERE,
     # what reads and decides
     "yaml-cpp/": ("config",),
-    "openssl/": ("config", "daemon/api/*"),  # secrets and certificates; what speaks TLS
+    "openssl/": ("config", "connectors/snmp/usm", "daemon/api/*"),  # secrets, certificates; USM; what speaks TLS
     "re2/": ("rules/*", "daemon/api/*"),  # Alertmanager's matchers are regular expressions too
     # what speaks to the world
     "simdjson.h": ("connectors/format",),
     "zlib.h": ("connectors/webhook",),
+    "librdkafka/": ("connectors/kafka",),
+    "syslog.h": ("connectors/kafka",),  # the levels of librdkafka's log lines
     "boost/asio/": ("daemon/api/*",),
     "boost/beast/": ("daemon/api/*",),
     "boost/json": ("connectors/webhook", "daemon", "daemon/api/*", "daemon/ctl/*", "daemon/explanation"),  # output
@@ -30,12 +32,13 @@ HOMES = {
     "spdlog/": ("daemon",),
     "CLI/": ("daemon", "daemon/ctl/*"),
     # the operating system
-    "arpa/": ("daemon", "daemon/api/*", "daemon/setup"),
-    "netinet/": ("daemon", "daemon/api/*", "daemon/setup"),
-    "sys/": ("config", "daemon", "daemon/api/*", "daemon/ctl/*", "daemon/ledger"),
+    "arpa/": ("connectors/snmp/receiver", "daemon", "daemon/api/*", "daemon/setup"),
+    "linux/": ("connectors/snmp/receiver",),  # what a socket had no room for
+    "netinet/": ("connectors/snmp/receiver", "daemon", "daemon/api/*", "daemon/setup"),
+    "sys/": ("config", "connectors/snmp/receiver", "daemon", "daemon/api/*", "daemon/ctl/*", "daemon/ledger"),
     "fcntl.h": ("config", "daemon", "daemon/ctl/*", "daemon/ledger"),
-    "unistd.h": ("config", "daemon", "daemon/ctl/*", "daemon/ledger"),
-    "poll.h": ("daemon", "daemon/ctl/top"),
+    "unistd.h": ("config", "connectors/snmp/receiver", "daemon", "daemon/ctl/*", "daemon/ledger"),
+    "poll.h": ("connectors/snmp/receiver", "daemon", "daemon/ctl/top"),
     "pwd.h": ("daemon/ctl/*",),
     "signal.h": ("daemon",),
     "termios.h": ("daemon/ctl/top",),

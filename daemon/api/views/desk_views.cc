@@ -9,7 +9,7 @@ namespace deskd::api {
 namespace {
 
 std::string_view kind_name(connectors::SourceKind kind) {
-  return kind == connectors::SourceKind::webhook ? "webhook" : "alertmanager_api";
+  return connectors::source_kind_names[static_cast<std::size_t>(kind)];
 }
 
 /// Where `range` ends in a list of `size`; `page` learns where to go on.

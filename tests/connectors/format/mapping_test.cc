@@ -11,14 +11,16 @@ using namespace deskd;
 namespace {
 
 /// The mistakes of a source's YAML, one headline a line; with `name` as its format.
-std::string mistakes(std::string_view yaml, std::string_view name = "generic") {
+std::string mistakes(std::string_view yaml, std::string_view name = "generic",
+                     connectors::SourceKind kind = connectors::SourceKind::webhook) {
   config::Problems problems;
   const auto file = std::make_shared<const config::SourceFile>(
       config::SourceFile{"deskd.yaml", std::string(yaml)});
   const auto node = config::parse_yaml(file, problems);
   if (node) {
     config::MapReader reader(*node, problems, "a source");
-    const auto format = connectors::make_format(name, reader, *node, problems);
+    const auto format =
+        connectors::make_format(name, {.kind = kind, .source = reader, .problems = problems});
     reader.finish();
     if (format == nullptr) CHECK(problems.has_errors());
   }
@@ -74,6 +76,35 @@ TEST_CASE("mistakes of a mapping are told at their places") {
     CAPTURE(row.name);
     CHECK(mistakes(row.yaml) == row.expected);
   }
+}
+
+TEST_CASE("mistakes of what stands beside a Kafka message") {
+  struct Row {
+    const char* name;
+    const char* yaml;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"an unknown field", "mapping: {type: {kafka: keys}}",
+       "deskd.yaml:1:25: error: 'keys' is not a field of a Kafka message (nearest: 'key')\n"},
+      {"a header without a name", "mapping: {type: {kafka: headers.}}",
+       "deskd.yaml:1:25: error: 'headers.' is not a field of a Kafka message: one of key, topic, "
+       "partition, offset, timestamp, headers.NAME\n"},
+      {"no text", "mapping: {type: {kafka: [key]}}",
+       "deskd.yaml:1:25: error: expected a field of a Kafka message, this is a list\n"},
+      {"two places", "mapping: {type: {kafka: key, at: /x}}",
+       "deskd.yaml:1:11: error: one of 'at', 'kafka' and 'const' must stand here\n"},
+      {"in a list, and more", "mapping: {type: [/x, {kafka: key, default: y}]}",
+       "deskd.yaml:1:35: error: unknown key 'default': a field of a Kafka message takes kafka\n"},
+      {"each", "mapping: {each: {kafka: key}}",
+       "deskd.yaml:1:11: error: 'each' is a list of the body: a JSON pointer\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(mistakes(row.yaml, "generic", connectors::SourceKind::kafka) == row.expected);
+  }
+  CHECK(mistakes("mapping: {type: [/x, {kafka: key}]}") ==
+        "deskd.yaml:1:30: error: only the messages of a source of kind kafka have this\n");
 }
 
 TEST_CASE("all mistakes of a mapping are told at once, with the nearest known key") {

@@ -135,6 +135,30 @@ TEST_CASE("the desk's state and flow are counted") {
   CHECK_FALSE(values.contains(R"(desk_rule_unstated_total{rule="network"})"));
 }
 
+TEST_CASE("a source that reads a backlog is shown, and so are dead letters") {
+  Bench bench;
+  CHECK(series(bench.get("/metrics").body).at("desk_dead_letters") == 0);
+  const auto take = [&](rules::Time watermark, std::vector<connectors::DeadLetter> letters) {
+    auto batch = std::make_unique<connectors::Batch>(std::string{});
+    batch->source = "hooks";
+    batch->setup = {bench.setup, &bench.setup->judging};
+    batch->positions.push_back({.topic = "alerts", .partition = 0, .next = 1});
+    batch->dead_letters = std::move(letters);
+    batch->watermark = watermark;
+    bench.turn([&](daemon::Core& core) { core.take(std::move(batch)); });
+    return series(bench.metrics.text(bench.now, 0));
+  };
+  const auto behind = take(bench.now - 1h, std::vector<connectors::DeadLetter>(3));
+  const std::string watermark = R"(desk_source_watermark_timestamp_seconds{source="hooks"})";
+  CHECK(behind.at("desk_dead_letters") == 3);
+  CHECK(behind.at("desk_dead_letters_lost_total") == 0);
+  CHECK(behind.at(watermark) == 1795334400 - 3600);
+  CHECK(behind.at(R"(desk_source_stalled{source="hooks"})") == 0);
+  const auto live = take({}, {});
+  CHECK(live.at("desk_dead_letters") == 3);
+  CHECK_FALSE(live.contains(watermark));
+}
+
 TEST_CASE("allocation is measured from the receipt to the sync, once for each incident") {
   Bench bench;
   bench.sync_takes = 3s;

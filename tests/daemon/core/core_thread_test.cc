@@ -200,4 +200,32 @@ TEST_CASE("stopping under load answers everything that was taken in") {
   }
 }
 
+TEST_CASE("what deskd reports of itself is answered when it is durable, and stands in the books") {
+  const test::TemporaryFolder folder;
+  {
+    Running running(folder.path());
+    std::promise<Confirmation> answered;
+    running.thread().command(
+        [](Core& core) {
+          core.report(
+              {.type = "kafka-gap", .resource = "bus", .summary = "1,000 records are gone"});
+          core.set_engine_boots(7);
+        },
+        [&](const Confirmation& given) { answered.set_value(given); });
+    CHECK(answered.get_future().get().kind == Confirmation::Kind::confirmed);
+    CHECK(incidents(running) == 1);
+    for (const auto& books : running.accounts().read(false)) {
+      if (books.source != connectors::own_source) continue;
+      CHECK(books.received == 1);
+      CHECK(books.in_flight == 0);
+      CHECK(books.outcomes[rules::Outcome::raised] == 1);
+    }
+  }
+  Running again(folder.path());
+  again.ask([](const Core& core) {
+    CHECK(core.engine_boots() == 7);
+    CHECK(core.desk().find(1)->title == "1,000 records are gone");
+  });
+}
+
 }  // namespace deskd::daemon

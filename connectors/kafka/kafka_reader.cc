@@ -1,0 +1,227 @@
+#include "connectors/kafka/kafka_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "config/limits.h"
+
+namespace deskd::connectors {
+namespace {
+
+bool equal(const std::vector<std::pair<std::string, config::Secret>>& a,
+           const std::vector<std::pair<std::string, config::Secret>>& b) {
+  return std::ranges::equal(a, b, [](const auto& one, const auto& other) {
+    return one.first == other.first && one.second.equals(other.second.reveal());
+  });
+}
+
+/// `start` is left out: it is only looked at where there is no position.
+bool needs_another_client(const KafkaSettings& now, const KafkaSettings& wanted) {
+  return now.brokers != wanted.brokers || now.topics != wanted.topics ||
+         now.properties != wanted.properties || !equal(now.secrets, wanted.secrets);
+}
+
+std::int64_t first_offset(const PartitionFound& found, const KafkaSettings::Start& start) {
+  using From = KafkaSettings::Start::From;
+  switch (start.from) {
+    case From::beginning:
+      return found.ends->low;
+    case From::time:
+      return found.offset_at_start.value_or(found.ends->high);
+    case From::end:
+      break;
+  }
+  return found.ends->high;
+}
+
+}  // namespace
+
+KafkaReader::KafkaReader(KafkaParts parts, Wakeup& wakeup, const std::atomic<bool>& is_stopping)
+    : parts_(std::move(parts)),
+      wakeup_(wakeup),
+      is_stopping_(is_stopping),
+      progress_(parts_.stored),
+      offering_(parts_.inbox, parts_.accounts) {}
+
+void KafkaReader::run() {
+  while (!is_stopping_) {
+    follow_setup();
+    const bool is_whole = follow_losses();
+    if (is_whole && link_ == nullptr) connect();
+    bool is_busy = false;
+    if (link_ != nullptr) {
+      follow_cluster();
+      is_busy = read();
+    }
+    show();
+    if (is_busy) continue;
+    wakeup_.wait_for(offering_.is_holding() ? limits::kafka_room_asked_every
+                                            : limits::kafka_ends_every);
+  }
+  disconnect();
+  show();
+}
+
+void KafkaReader::follow_setup() {
+  auto setup = parts_.setup();
+  if (setup == setup_) return;
+  const Source* source = setup->find(parts_.source);
+  // Where the source is gone from the setup it is about to be stopped, and reads on until then.
+  if (source == nullptr || source->kafka == nullptr) return;
+  setup_ = std::move(setup);
+  source_ = source;
+  const bool is_other = settings_ == nullptr || needs_another_client(*settings_, *source->kafka);
+  settings_ = source->kafka;
+  if (is_other) disconnect();
+}
+
+bool KafkaReader::follow_losses() {
+  if (!offering_.is_broken()) return true;
+  disconnect();
+  const auto lost = offering_.take_lost();
+  if (!lost) return false;
+  progress_.rewind(*lost);
+  sent_watermark_.reset();
+  ++counts_.times_read_again;
+  return true;
+}
+
+void KafkaReader::connect() {
+  if (settings_ == nullptr || Clock::now() < connect_at_) return;
+  connect_at_ = Clock::now() + limits::kafka_metadata_every;
+  KafkaListeners listeners{.on_records = [this] { wakeup_.wake(); },
+                           .on_log = parts_.on_log,
+                           .on_fault =
+                               [this](std::string_view why) {
+                                 fault_ = why;
+                                 ++counts_.faults;
+                               }};
+  auto client = KafkaClient::open(*settings_, std::move(listeners));
+  if (!client) {
+    fault_ = client.error();
+    return;
+  }
+  known_topics_.clear();
+  for (const std::string& topic : settings_->topics) {
+    if (progress_.knows(topic)) known_topics_.insert(topic);
+  }
+  link_ = std::make_unique<Link>();
+  link_->client = std::move(*client);
+  link_->watch =
+      std::make_unique<ClusterWatch>(*link_->client, *settings_, [this] { wakeup_.wake(); });
+  health_ = link_->watch->health();
+}
+
+void KafkaReader::disconnect() {
+  connect_at_ = {};
+  if (link_ == nullptr) return;
+  link_.reset();
+  offering_.give_up();
+  progress_.disconnect();
+  last_topic_ = nullptr;
+  health_ = {};
+}
+
+void KafkaReader::follow_cluster() {
+  link_->client->serve();
+  const auto before = std::exchange(health_, link_->watch->health()).state;
+  if (before != health_.state && health_.state == ClusterHealth::State::answers) fault_.clear();
+  if (health_.state == ClusterHealth::State::silent &&
+      Clock::now() - health_.since > limits::kafka_renewed_after) {
+    ++counts_.renewals;
+    return disconnect();
+  }
+  for (const PartitionFound& found : link_->watch->take_changes()) follow(found);
+}
+
+void KafkaReader::follow(const PartitionFound& found) {
+  PartitionProgress& its = progress_.at(found.topic, found.partition);
+  its.is_found = found.exists;
+  its.leader_answers = found.leader_answers;
+  if (found.ends) its.end = std::max(its.end, found.ends->high);
+  if (!found.exists && its.is_reading) {
+    link_->client->stop(its.topic, its.partition);
+    its.is_reading = false;
+  }
+  if (found.exists && found.ends && !its.is_reading) begin(its, found);
+}
+
+void KafkaReader::begin(PartitionProgress& its, const PartitionFound& found) {
+  if (its.is_out_of_range) {
+    resume_after_gap(its, *found.ends);
+  } else if (its.next == PartitionProgress::unknown) {
+    // All of what came into being while the topic was read is to be read.
+    const bool is_new = found.appeared_later || known_topics_.contains(its.topic);
+    Progress::begin(its, is_new ? found.ends->low : first_offset(found, settings_->start), false);
+  }
+  its.end = found.ends->high;
+  const auto started = link_->client->start(its.topic, its.partition, its.next);
+  its.is_reading = started.has_value();
+  if (!started) {
+    ++counts_.faults;
+    fault_ = fmt::format("{}[{}]: {}", its.topic, its.partition, started.error());
+  }
+}
+
+void KafkaReader::resume_after_gap(PartitionProgress& its, const PartitionEnds& ends) {
+  const std::uint64_t lost =
+      ends.low > its.next ? static_cast<std::uint64_t>(ends.low - its.next) : 0;
+  const KafkaGap gap{its.topic, its.partition, its.next, ends.low, lost};
+  ++counts_.gaps;
+  counts_.records_lost += lost;
+  Progress::begin(its, ends.low, ends.low < its.next);
+  its.is_out_of_range = false;
+  parts_.on_gap(gap);
+}
+
+RecordBatchPlan KafkaReader::plan() const {
+  return {.source = *source_, .setup = setup_, .accounts = parts_.accounts, .now = parts_.clock()};
+}
+
+KafkaView KafkaReader::view() const {
+  const std::lock_guard lock(mutex_);
+  return view_;
+}
+
+/// One line for each change, but for a full lane, which comes and goes.
+void KafkaReader::tell(const KafkaView& view) {
+  if (view.state == told_state_ || offering_.is_holding()) return;
+  told_state_ = view.state;
+  if (!parts_.on_log) return;
+  const bool is_bad = view.state == "broker away" || view.state == "misconfigured";
+  parts_.on_log(is_bad ? KafkaLogLevel::warning : KafkaLogLevel::info,
+                view.detail.empty() ? view.state : fmt::format("{}: {}", view.state, view.detail));
+}
+
+void KafkaReader::show() {
+  constexpr auto shown_every = std::chrono::milliseconds{100};
+  if (Clock::now() - shown_at_ < shown_every && !is_stopping_) return;
+  shown_at_ = Clock::now();
+  using State = ClusterHealth::State;
+  KafkaView view;
+  view.counts = counts_;
+  view.detail = fault_.empty() ? health_.fault : fault_;
+  if (is_stopping_) {
+    view.state = "stopped";
+  } else if (link_ == nullptr) {
+    view.state = fault_.empty() ? "starting" : "misconfigured";
+  } else if (health_.state == State::silent) {
+    view.state = "broker away";
+  } else if (health_.state == State::asking) {
+    view.state = "connecting";
+  } else {
+    view.state = offering_.is_holding() ? "waiting for room" : "reading";
+  }
+  for (const PartitionProgress& its : progress_.partitions()) {
+    if (!its.is_found && its.next == PartitionProgress::unknown) continue;
+    view.lags.push_back({its.topic, its.partition, its.next,
+                         its.leader_answers && its.end >= 0 && its.is_reading, its.lag()});
+  }
+  tell(view);
+  const std::lock_guard lock(mutex_);
+  view_ = std::move(view);
+}
+
+}  // namespace deskd::connectors

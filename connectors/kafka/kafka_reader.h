@@ -1,0 +1,100 @@
+#pragma once
+// The thread of a Kafka source: follows the cluster and the setup, reads records, sends batches.
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <memory_resource>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "connectors/kafka/cluster_watch.h"
+#include "connectors/kafka/kafka_source.h"
+#include "connectors/kafka/offering.h"
+#include "connectors/kafka/record_batch.h"
+
+namespace deskd::connectors {
+
+/// All but `view` belongs to the thread that calls `run`.
+class KafkaReader {
+ public:
+  KafkaReader(KafkaParts parts, Wakeup& wakeup, const std::atomic<bool>& is_stopping);
+
+  /// Returns soon after `is_stopping`.
+  void run();
+  /// As of a moment ago. Any thread.
+  KafkaView view() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// A client with what hangs on it; the last member goes first.
+  struct Link {
+    std::unique_ptr<KafkaClient> client;
+    Messages messages;
+    std::unique_ptr<ClusterWatch> watch;
+  };
+
+  // Following what changes around it.
+  void follow_setup();
+  /// False: something was lost, and it is not known yet from where to read again.
+  bool follow_losses();
+  void connect();
+  void disconnect();
+  void follow_cluster();
+  void follow(const PartitionFound& found);
+  void begin(PartitionProgress& its, const PartitionFound& found);
+  void resume_after_gap(PartitionProgress& its, const PartitionEnds& ends);
+
+  // Reading. True: there may be more at once.
+  bool read();
+  void send_some();
+  bool gather(const rd_kafka_message_t& message);
+  void take_fault(const rd_kafka_message_t& message);
+  std::span<const KafkaHeader> headers_of(const rd_kafka_message_t& message);
+  PartitionProgress& progress_of(const rd_kafka_message_t& message);
+  void refresh_ends();
+  void send(std::unique_ptr<Batch> batch);
+  void send_time();
+
+  RecordBatchPlan plan() const;
+  void show();
+  void tell(const KafkaView& view);
+
+  // Fixed after construction.
+  KafkaParts parts_;
+  Wakeup& wakeup_;
+  const std::atomic<bool>& is_stopping_;
+
+  std::shared_ptr<const Judging> setup_;
+  const Source* source_ = nullptr;  // of setup_; null: there was none yet
+  std::shared_ptr<const KafkaSettings> settings_;
+  std::unique_ptr<Link> link_;
+  Clock::time_point connect_at_;
+  std::set<std::string> known_topics_;  // that had positions before this link: what is new in them
+                                        // came later
+  ClusterHealth health_;
+  Progress progress_;
+  Offering offering_;
+  std::optional<rules::Time> sent_watermark_;
+
+  // Of one batch; the memory is used again.
+  std::vector<Record> records_;
+  std::size_t record_bytes_ = 0;
+  std::pmr::monotonic_buffer_resource header_memory_;
+  const rd_kafka_topic_t* last_topic_ = nullptr;  // whose progress is last_
+  PartitionProgress* last_ = nullptr;
+
+  std::string fault_;  // the last that librdkafka or a partition told
+  KafkaCounts counts_;
+  std::string told_state_;  // in the log
+
+  mutable std::mutex mutex_;
+  KafkaView view_;  // under mutex_
+  Clock::time_point shown_at_;
+};
+
+}  // namespace deskd::connectors

@@ -1,0 +1,156 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "config/limits.h"
+#include "connectors/kafka/kafka_reader.h"
+
+namespace deskd::connectors {
+namespace {
+
+rules::Time time_of(const rd_kafka_message_t& message) {
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const std::int64_t at = rd_kafka_message_timestamp(&message, &type);
+  // What nanoseconds can't hold is no time of an alert.
+  constexpr std::int64_t latest =
+      rules::Time::max().time_since_epoch() / std::chrono::milliseconds{1};
+  if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || at <= 0 || at > latest) return {};
+  return rules::Time{std::chrono::milliseconds{at}};
+}
+
+std::string_view text(const void* data, std::size_t size) {
+  return {static_cast<const char*>(data), data == nullptr ? 0 : size};
+}
+
+}  // namespace
+
+bool KafkaReader::read() {
+  if (link_ == nullptr || !offering_.offer_again()) return false;
+  Messages& messages = link_->messages;
+  if (messages.empty()) link_->client->take(messages, limits::kafka_batch_records);
+  const bool has_read = !messages.empty();
+  while (!messages.empty() && !offering_.is_holding()) send_some();
+  if (!offering_.is_holding()) send_time();
+  return has_read && !offering_.is_holding();
+}
+
+void KafkaReader::send_some() {
+  Messages& messages = link_->messages;
+  records_.clear();
+  record_bytes_ = 0;
+  std::size_t done = 0;
+  for (const rd_kafka_message_t* message : messages.waiting()) {
+    if (!gather(*message)) break;
+    ++done;
+  }
+  if (!records_.empty()) {
+    auto batch = make_record_batch(records_, plan());
+    counts_.dead_letters += batch->dead_letters.size();
+    send(std::move(batch));
+  }
+  messages.release(done);
+  header_memory_.release();
+}
+
+/// False: it is for the next batch.
+bool KafkaReader::gather(const rd_kafka_message_t& message) {
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    take_fault(message);
+    return true;
+  }
+  PartitionProgress& its = progress_of(message);
+  if (!its.is_reading || message.offset < its.next) return true;
+  if (!records_.empty() && record_bytes_ + message.len > limits::kafka_batch_bytes) return false;
+  record_bytes_ += message.len;
+  Record& record = records_.emplace_back();
+  record.envelope = {.topic = its.topic,
+                     .partition = its.partition,
+                     .offset = message.offset,
+                     .timestamp = time_of(message),
+                     .key = text(message.key, message.key_len),
+                     .headers = headers_of(message)};
+  record.value = text(message.payload, message.len);
+  record.is_null = message.payload == nullptr;
+  ++counts_.records;
+  if (record.is_null) ++counts_.nulls;
+  Progress::move(its, message.offset + 1);
+  const rules::Time at = record.envelope.timestamp;
+  its.record_at = rules::is_known(at) ? at : parts_.clock();
+  return true;
+}
+
+void KafkaReader::take_fault(const rd_kafka_message_t& message) {
+  if (message.rkt == nullptr) return;
+  PartitionProgress& its = progress_of(message);
+  if (!its.is_reading) return;
+  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    // Marks of transactions have offsets, and nothing else tells that they are read.
+    if (message.offset > its.next) Progress::move(its, message.offset);
+    its.end = message.offset;
+    return;
+  }
+  ++counts_.faults;
+  fault_ = fmt::format("{}[{}]@{}: {}", its.topic, its.partition, its.next,
+                       text(message.payload, message.len));
+  if (message.err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return;
+  link_->client->stop(its.topic, its.partition);
+  its.is_reading = false;
+  its.is_out_of_range = true;
+  link_->watch->ask_again(its.topic, its.partition);
+}
+
+std::span<const KafkaHeader> KafkaReader::headers_of(const rd_kafka_message_t& message) {
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  const std::size_t count = std::min(rd_kafka_header_cnt(headers), limits::kafka_headers_max);
+  auto* all = static_cast<KafkaHeader*>(
+      header_memory_.allocate(count * sizeof(KafkaHeader), alignof(KafkaHeader)));
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* name = "";
+    const void* value = nullptr;
+    std::size_t size = 0;
+    rd_kafka_header_get_all(headers, i, &name, &value, &size);
+    std::construct_at(all + i, KafkaHeader{name, text(value, size)});
+  }
+  return {all, count};
+}
+
+PartitionProgress& KafkaReader::progress_of(const rd_kafka_message_t& message) {
+  if (message.rkt == last_topic_ && last_ != nullptr && last_->partition == message.partition) {
+    return *last_;
+  }
+  last_topic_ = message.rkt;
+  last_ = &progress_.at(rd_kafka_topic_name(message.rkt), message.partition);
+  return *last_;
+}
+
+void KafkaReader::refresh_ends() {
+  for (PartitionProgress& its : progress_.partitions()) {
+    if (!its.is_dirty || !its.is_reading) continue;
+    if (const auto end = link_->client->fetched_end(its.topic, its.partition)) {
+      its.end = std::max(its.end, *end);
+    }
+  }
+}
+
+/// With all that moved since the last one.
+void KafkaReader::send(std::unique_ptr<Batch> batch) {
+  refresh_ends();
+  auto before = progress_.before_moved();
+  batch->positions = progress_.take_moved();
+  batch->watermark =
+      progress_.watermark(batch->received_at, health_.state == ClusterHealth::State::answers);
+  sent_watermark_ = batch->watermark;
+  offering_.offer(std::move(batch), std::move(before));
+}
+
+/// What records don't say: partitions that begin, ends that are reached, a cluster that is silent.
+void KafkaReader::send_time() {
+  const auto watermark =
+      progress_.watermark(parts_.clock(), health_.state == ClusterHealth::State::answers);
+  const bool has_moved = std::ranges::any_of(progress_.partitions(), &PartitionProgress::is_dirty);
+  if (has_moved || sent_watermark_ != watermark) send(make_empty_batch(plan()));
+}
+
+}  // namespace deskd::connectors

@@ -1,0 +1,61 @@
+#include "connectors/kafka/kafka_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "config/limits.h"
+#include "connectors/kafka/kafka_reader.h"
+
+namespace deskd::connectors {
+
+KafkaSource::KafkaSource(KafkaParts parts)
+    : name_(parts.source),
+      reader_(std::make_unique<KafkaReader>(std::move(parts), wakeup_, is_stopping_)) {}
+
+KafkaSource::~KafkaSource() { stop(); }
+
+void KafkaSource::start() {
+  thread_ = std::thread([this] { reader_->run(); });
+}
+
+void KafkaSource::stop() {
+  is_stopping_ = true;
+  wakeup_.wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+void KafkaSource::adopt(std::shared_ptr<const Judging>) { wakeup_.wake(); }
+
+KafkaView KafkaSource::view() const { return reader_->view(); }
+
+SourceState KafkaSource::state() const {
+  KafkaView view = reader_->view();
+  SourceState state{std::move(view.state), std::move(view.detail), {}};
+  const std::pair<const char*, std::uint64_t> counts[] = {
+      {"records", view.counts.records},
+      {"null values", view.counts.nulls},
+      {"dead letters", view.counts.dead_letters},
+      {"gaps", view.counts.gaps},
+      {"records lost", view.counts.records_lost},
+      {"read again", view.counts.times_read_again},
+      {"faults", view.counts.faults},
+      {"client renewed", view.counts.renewals}};
+  for (const auto& [name, count] : counts) state.facts.emplace_back(name, std::to_string(count));
+  std::ranges::sort(view.lags, [](const PartitionLag& a, const PartitionLag& b) {
+    return std::tie(b.lag, a.topic, a.partition) < std::tie(a.lag, b.topic, b.partition);
+  });
+  if (view.lags.size() > limits::kafka_partitions_shown_max) {
+    view.lags.resize(limits::kafka_partitions_shown_max);
+  }
+  for (const PartitionLag& one : view.lags) {
+    state.facts.emplace_back(
+        fmt::format("lag {}[{}]", one.topic, one.partition),
+        fmt::format("{} (next: {})", one.is_known ? std::to_string(one.lag) : "unknown", one.next));
+  }
+  return state;
+}
+
+}  // namespace deskd::connectors

@@ -1,0 +1,247 @@
+#include "connectors/snmp/receiver/snmp_receiver.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "config/check.h"
+#include "config/limits.h"
+
+namespace deskd::connectors {
+
+class SnmpReceiver::Mailbox {
+ public:
+  struct Mail {
+    std::vector<Settled> settled;
+    std::shared_ptr<const Judging> setup;
+    bool stop = false;
+  };
+
+  Mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { DESKD_CHECK(descriptor_ >= 0); }
+  ~Mailbox() { close(descriptor_); }
+  Mailbox(const Mailbox&) = delete;
+  Mailbox& operator=(const Mailbox&) = delete;
+
+  int descriptor() const { return descriptor_; }
+
+  template <typename Change>
+  void leave(Change change) {
+    {
+      const std::lock_guard lock(mutex_);
+      change(mail_);
+    }
+    const std::uint64_t one = 1;
+    // Full: then it is readable, which is all that it is for.
+    static_cast<void>(!write(descriptor_, &one, sizeof one));
+  }
+
+  Mail take() {
+    std::uint64_t count = 0;
+    static_cast<void>(!read(descriptor_, &count, sizeof count));
+    const std::lock_guard lock(mutex_);
+    return std::exchange(mail_, {});
+  }
+
+ private:
+  const int descriptor_;
+  std::mutex mutex_;
+  Mail mail_;  // under mutex_
+};
+
+SnmpReceiver::SnmpReceiver(Parts parts, std::shared_ptr<const Judging> setup)
+    : parts_(std::move(parts)), mailbox_(std::make_shared<Mailbox>()), intake_(intake_parts()) {
+  settings_ = setup->find(parts_.source)->snmp;
+  intake_.adopt(std::move(setup), now());
+  engine_id_ = intake_.engine_id();
+}
+
+SnmpReceiver::~SnmpReceiver() { stop(); }
+
+TrapIntake::Parts SnmpReceiver::intake_parts() {
+  return {.source = parts_.source,
+          .accounts = parts_.accounts,
+          .inbox = parts_.inbox,
+          .drops = drops_,
+          .engine_seed = parts_.engine_seed,
+          .engine_boots = parts_.engine_boots,
+          .repeat_window = parts_.repeat_window,
+          .send = [this](const ReturnPath& path, std::string_view bytes) { send(path, bytes); },
+          .on_settled =
+              [mailbox = mailbox_](std::vector<InformKey> informs, bool is_durable) {
+                mailbox->leave([&](Mailbox::Mail& mail) {
+                  mail.settled.push_back({std::move(informs), is_durable});
+                });
+              }};
+}
+
+void SnmpReceiver::start() {
+  listen(*settings_);
+  thread_ = std::thread([this] { run(); });
+}
+
+void SnmpReceiver::stop() {
+  if (!thread_.joinable()) return;
+  mailbox_->leave([](Mailbox::Mail& mail) { mail.stop = true; });
+  thread_.join();
+  const std::lock_guard lock(mutex_);
+  for (const auto& socket : std::exchange(sockets_, {})) closed_drops_ += socket->kernel_drops();
+}
+
+void SnmpReceiver::adopt(std::shared_ptr<const Judging> setup) {
+  const Source* const source = setup->find(parts_.source);
+  if (source == nullptr || source->snmp == nullptr) return;  // the app will stop this one
+  mailbox_->leave([&](Mailbox::Mail& mail) { mail.setup = std::move(setup); });
+}
+
+SourceState SnmpReceiver::state() const {
+  const std::lock_guard lock(mutex_);
+  SourceState state{
+      .state = sockets_.empty() ? "not listening" : "listening", .detail = problem_, .facts = {}};
+  state.facts.emplace_back("engine_id", engine_text(engine_id_));
+  state.facts.emplace_back("engine_boots", fmt::to_string(parts_.engine_boots));
+  for (const auto& socket : sockets_) {
+    const bool is_v6 = socket->address().host.find(':') != std::string::npos;
+    state.facts.emplace_back(
+        "listen", fmt::format("{}{}{}:{}, buffer {} KiB", is_v6 ? "[" : "", socket->address().host,
+                              is_v6 ? "]" : "", socket->port(), socket->buffer_bytes() / 1024));
+  }
+  return state;
+}
+
+std::vector<std::pair<std::string_view, std::uint64_t>> SnmpReceiver::dropped() const {
+  std::vector<std::pair<std::string_view, std::uint64_t>> all;
+  for (std::size_t i = 0; i < drop_reason_names.size(); ++i) {
+    all.emplace_back(drop_reason_names[i], drops_.of(static_cast<DropReason>(i)));
+  }
+  const std::lock_guard lock(mutex_);
+  std::uint64_t& kernel = all[static_cast<std::size_t>(DropReason::kernel)].second;
+  kernel = closed_drops_;
+  for (const auto& socket : sockets_) kernel += socket->kernel_drops();
+  return all;
+}
+
+std::vector<std::uint16_t> SnmpReceiver::ports() const {
+  std::vector<std::uint16_t> ports;
+  const std::lock_guard lock(mutex_);
+  for (const auto& socket : sockets_) ports.push_back(socket->port());
+  return ports;
+}
+
+void SnmpReceiver::run() {
+  bool may_come_more = false;
+  while (!is_stopping_) {
+    if (!may_come_more) wait_for_news();
+    take_mail();
+    const bool is_complete = listen_again_at_ == std::chrono::nanoseconds{};
+    if (!is_complete && now().running >= listen_again_at_) listen(*settings_);
+    may_come_more = read_sockets();
+    intake_.flush(now(), may_come_more);
+  }
+  finish();
+}
+
+bool SnmpReceiver::read_sockets() {
+  bool any = false;
+  // Only this thread changes the list, so it may read it without the lock.
+  for (const auto& socket : sockets_) {
+    const Moment moment = now();
+    any |= socket->receive(buffers_,
+                           [&](const Datagram& datagram) { intake_.take(datagram, moment); }) > 0;
+  }
+  return any;
+}
+
+void SnmpReceiver::wait_for_news() {
+  std::vector<pollfd> waited{{.fd = mailbox_->descriptor(), .events = POLLIN, .revents = 0}};
+  if (!is_stopping_) {
+    for (const auto& socket : sockets_) {
+      waited.push_back({.fd = socket->descriptor(), .events = POLLIN, .revents = 0});
+    }
+  }
+  const bool is_complete = listen_again_at_ == std::chrono::nanoseconds{};
+  constexpr std::chrono::milliseconds patience = limits::snmp_listen_retry;
+  const int timeout = is_complete && !is_stopping_ ? -1 : static_cast<int>(patience.count());
+  static_cast<void>(poll(waited.data(), waited.size(), timeout));
+}
+
+void SnmpReceiver::take_mail() {
+  Mailbox::Mail mail = mailbox_->take();
+  const Moment moment = now();
+  for (const Settled& settled : mail.settled) {
+    intake_.settle(settled.informs, settled.is_durable, moment);
+  }
+  is_stopping_ = is_stopping_ || mail.stop;
+  if (!mail.setup) return;
+  settings_ = mail.setup->find(parts_.source)->snmp;
+  intake_.adopt(std::move(mail.setup), moment);
+  {
+    const std::lock_guard lock(mutex_);
+    engine_id_ = intake_.engine_id();
+  }
+  if (!is_stopping_) listen(*settings_);
+}
+
+// What was offered is still committed by the core; the senders of informs are to hear of it.
+void SnmpReceiver::finish() {
+  intake_.flush(now(), false);
+  const auto until = now().running + limits::answer_within_stop;
+  while (intake_.informs_waiting() > 0 && now().running < until) {
+    wait_for_news();
+    take_mail();
+  }
+}
+
+// Sockets that are still wanted stay open, so that a new setup loses no datagram.
+void SnmpReceiver::listen(const SnmpSettings& settings) {
+  Sockets kept;
+  std::string problem;
+  for (const UdpAddress& address : settings.listen) {
+    const auto is_it = [&](const auto& socket) { return socket->address() == address; };
+    const auto open = std::ranges::find_if(sockets_, is_it);
+    if (open != sockets_.end()) {
+      kept.push_back(*open);
+      continue;
+    }
+    if (auto opened = UdpSocket::open(address)) {
+      kept.push_back(std::move(*opened));
+    } else {
+      problem += (problem.empty() ? "" : "; ") + opened.error();
+    }
+  }
+  listen_again_at_ = problem.empty()
+                         ? std::chrono::nanoseconds{}
+                         : now().running + std::chrono::nanoseconds(limits::snmp_listen_retry);
+  publish(std::move(kept), std::move(problem));
+}
+
+void SnmpReceiver::publish(Sockets sockets, std::string problem) {
+  bool is_change = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_change = sockets != sockets_ || problem != problem_;
+    for (const auto& socket : sockets_) {
+      if (std::ranges::find(sockets, socket) == sockets.end()) {
+        closed_drops_ += socket->kernel_drops();
+      }
+    }
+    sockets_ = std::move(sockets);
+    problem_ = std::move(problem);
+  }
+  if (is_change && parts_.on_change) parts_.on_change(parts_.source, state());
+}
+
+void SnmpReceiver::send(const ReturnPath& path, std::string_view bytes) {
+  const auto found = std::ranges::find(sockets_, path.socket, &UdpSocket::number);
+  // A socket that a new setup closed: the sender asks again.
+  if (found != sockets_.end()) (*found)->send(path, bytes);
+}
+
+Moment SnmpReceiver::now() const {
+  return {.wall = parts_.clock(), .running = std::chrono::steady_clock::now() - started_};
+}
+
+}  // namespace deskd::connectors

@@ -1,0 +1,123 @@
+// What sources bring besides alerts: how far they have read, what time it is for them, what could
+// not be read; and what deskd says of them itself.
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/check.h"
+#include "config/limits.h"
+#include "daemon/core/core.h"
+
+namespace deskd::daemon {
+
+namespace {
+
+OwnAlert stalled_source(std::string_view source, rules::Status status) {
+  return {.type = "source-stalled", .resource = std::string(source), .status = status};
+}
+
+std::string told_of_stall(std::string_view source, rules::Time watermark) {
+  // Who has read nothing yet says a time that is before every record.
+  const bool has_begun = watermark - rules::Time{} > std::chrono::years{1};
+  return fmt::format("source {} {}: what waits for its time goes by now", source,
+                     has_begun ? "stands still at " + rules::rfc3339(watermark)
+                               : "has read nothing yet of what is behind");
+}
+
+}  // namespace
+
+/// How far the source's time has come before each alert of its batch: nothing older comes in this
+/// batch any more, or in a later one.
+const std::vector<rules::Time>& Core::times_before_alerts(const connectors::Batch& batch) {
+  own_times_.resize(batch.alerts.size());
+  rules::Time least = rules::is_known(batch.watermark) ? std::min(batch.watermark, now_) : now_;
+  for (std::size_t i = batch.alerts.size(); i-- > 0;) {
+    least = std::min(least, batch.alerts[i].received_at);
+    own_times_[i] = least;
+  }
+  return own_times_;
+}
+
+void Core::end_silent(rules::SourceNumber source, rules::Time at) {
+  correlator_.end_silent(source, at, silent_left_, signals_);
+  if (!signals_.empty()) tell_desk(setup_->desk_setup());
+}
+
+void Core::follow(connectors::Batch& batch) {
+  if (batch.positions.empty() && batch.dead_letters.empty() && !rules::is_known(batch.watermark) &&
+      sources_.find(batch.source) == 0) {
+    return;
+  }
+  const auto source = number_of_source(batch.source);
+  for (const auto& position : batch.positions) progress_.read_up_to(source, position);
+  for (auto& letter : batch.dead_letters) {
+    DESKD_CHECK(letter.partition >= 0 && letter.offset >= 0);
+    letters_.add({.source = source,
+                  .topic = std::move(letter.topic),
+                  .partition = static_cast<std::uint32_t>(letter.partition),
+                  .offset = static_cast<std::uint64_t>(letter.offset),
+                  .at = letter.at,
+                  .reason = std::move(letter.reason),
+                  .key = std::move(letter.key),
+                  .value = std::move(letter.value)});
+  }
+  const bool goes_on = progress_.move(source, batch.watermark, now_);
+  if (rules::is_known(batch.watermark) && !progress_.is_stalled(source)) {
+    end_silent(source, progress_.watermark(source));
+  }
+  if (goes_on) report(stalled_source(batch.source, rules::Status::resolved));
+}
+
+void Core::notice_stalls() {
+  for (const auto source : progress_.behind()) {
+    const auto name = sources_.name(source);
+    if (setup_->judging.find(name) != nullptr) continue;
+    // No longer configured: it stands still for good, which is nobody's trouble.
+    if (progress_.move(source, {}, now_)) report(stalled_source(name, rules::Status::resolved));
+  }
+  for (const auto source : progress_.stall(now_, setup_->settings.stall_max)) {
+    const auto name = sources_.name(source);
+    auto alert = stalled_source(name, rules::Status::firing);
+    alert.summary = told_of_stall(name, progress_.watermark(source));
+    report(alert);
+  }
+}
+
+void Core::report(const OwnAlert& alert) {
+  DESKD_CHECK(in_turn_);
+  AppliedBatch applied{judged_batch(alert, {setup_, &setup_->judging}, now_),
+                       {.kind = connectors::Settlement::Kind::durable, .status = 0, .answer = {}},
+                       {}};
+  apply(*applied.batch, applied);
+  turn_.batches.push_back(std::move(applied));
+}
+
+bool Core::drop_dead_letter(std::uint64_t letter) {
+  DESKD_CHECK(in_turn_);
+  return letters_.drop(letter);
+}
+
+void Core::set_engine_boots(std::uint32_t boots) {
+  DESKD_CHECK(in_turn_);
+  engine_boots_ = boots;
+  states_.put(ledger::EngineBoots{boots});
+}
+
+SourcePositions Core::positions_of(std::string_view source) const {
+  return progress_.of(sources_.find(source));
+}
+const SourceProgress& Core::progress() const { return progress_; }
+const DeadLetters& Core::dead_letters() const { return letters_; }
+std::uint32_t Core::engine_boots() const { return engine_boots_; }
+
+void book_own_alerts(const Turn& turn, connectors::Accounts& accounts) {
+  for (const AppliedBatch& applied : turn.batches) {
+    if (applied.batch->source != connectors::own_source) continue;
+    accounts.received(connectors::own_source, applied.batch->alerts.size(), 0, 0, 0,
+                      applied.batch->received_at);
+  }
+}
+
+}  // namespace deskd::daemon

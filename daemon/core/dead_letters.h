@@ -1,0 +1,42 @@
+#pragma once
+// Messages that can't become alerts, kept until a person deals with them.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "daemon/ledger/states.h"
+
+namespace deskd::daemon {
+
+/// Core thread only. Bounded by limits::dead_letters_max and limits::dead_letters_bytes_max: the
+/// oldest leave.
+class DeadLetters {
+ public:
+  /// Gives it its id. Long texts are cut.
+  std::uint64_t add(ledger::DeadLetter letter);
+  /// False: there is none of this id.
+  bool drop(std::uint64_t letter);
+
+  const ledger::DeadLetter* find(std::uint64_t letter) const;
+  const std::map<std::uint64_t, ledger::DeadLetter>& all() const { return letters_; }
+  /// How many left because there were too many, since the start.
+  std::uint64_t crowded_out() const { return crowded_out_; }
+
+  void write_changes(ledger::StateWriter& states);
+
+  void restore(ledger::DeadLetter letter);
+  void restore_gone(std::uint64_t letter);
+
+ private:
+  void erase(std::map<std::uint64_t, ledger::DeadLetter>::iterator letter);
+
+  std::map<std::uint64_t, ledger::DeadLetter> letters_;  // by id
+  std::uint64_t last_ = 0;
+  std::size_t bytes_ = 0;
+  std::uint64_t crowded_out_ = 0;
+  std::vector<std::uint64_t> added_, gone_;  // since the last `write_changes`
+};
+
+}  // namespace deskd::daemon

@@ -1,0 +1,28 @@
+#include "daemon/core/own_alert.h"
+
+#include <utility>
+
+namespace deskd::daemon {
+
+std::unique_ptr<connectors::Batch> judged_batch(const OwnAlert& alert,
+                                                std::shared_ptr<const connectors::Judging> setup,
+                                                rules::Time now) {
+  auto batch = std::make_unique<connectors::Batch>(std::string{});
+  batch->source = connectors::own_source;
+  batch->setup = std::move(setup);
+  batch->received_at = now;
+  rules::Alert& made = batch->alerts.emplace_back();
+  made.source = connectors::own_source;
+  made.status = alert.status;
+  made.severity = alert.severity;
+  made.type = batch->keep(alert.type);
+  made.resource = batch->keep(alert.resource);
+  made.qualifier = batch->keep(alert.qualifier);
+  made.summary = batch->keep(alert.summary);
+  made.received_at = made.event_at = now;
+  batch->verdicts.push_back(batch->setup->rules->judge(made, batch->arena()));
+  batch->setup->clamp(batch->verdicts.back(), now);
+  return batch;
+}
+
+}  // namespace deskd::daemon
