@@ -72,6 +72,17 @@ constexpr std::size_t oid_references_max = 64;        // of a notification; the 
 constexpr std::size_t index_objects_max = 16;         // of one row; the longest known has 9
 constexpr std::size_t hint_parts_max = 32;            // of one DISPLAY-HINT; DateAndTime has 9
 
+// MIB folders, and the process that reads them.
+constexpr std::size_t mib_files_max = 20'000;            // the largest vendors have 2,000 each
+constexpr std::size_t mib_file_bytes_max = 16 * MiB;     // the longest known module has 2 MB
+constexpr std::size_t mib_bytes_max = 512 * MiB;         // of all; a collection of vendors: 150 MB
+constexpr std::size_t mib_memory_max = 2 * GiB;          // 20 bytes in memory for one in a file
+constexpr auto mib_time_max = 20s;                       // a unit has 30 s to start
+constexpr std::size_t mib_names_bytes_max = 128 * MiB;   // oid_definitions_max lines
+constexpr std::size_t mib_problems_max = 1'000;          // of one reading, in its output
+constexpr std::size_t mib_problems_bytes_max = 1 * MiB;  // of their lines
+constexpr std::size_t mib_problems_shown_max = 30;       // as warnings; problems_max is for all
+
 // Who sends traps, and how they are taken.
 constexpr std::size_t datagram_bytes_max = 65'535;  // what UDP's length can say
 constexpr std::size_t datagrams_at_once = 64;       // of one socket, before the next has its turn
@@ -139,10 +150,11 @@ constexpr auto alarm_kept_min = 1h;  // a cleared alarm stays bound at least so 
 
 // Who connects.
 constexpr std::size_t connections_max = 4'096;
-constexpr auto request_timeout = 30s;    // to read a whole request
-constexpr auto idle_timeout = 120s;      // keep-alive; Prometheus sends once a minute
-constexpr auto retry_after = 1s;         // what a full lane tells its sender
-constexpr auto answer_within_stop = 5s;  // requests under way when deskd stops
+constexpr auto request_timeout = 30s;        // to read a whole request
+constexpr auto idle_timeout = 120s;          // keep-alive; Prometheus sends once a minute
+constexpr auto retry_after = 1s;             // what a full lane tells its sender
+constexpr auto answer_within_stop = 5s;      // requests under way when deskd stops
+constexpr auto sources_started_within = 5s;  // before a reload is answered; then it goes on behind
 constexpr auto linger_time = 2s;  // for a refused client to read why, before its socket closes
 constexpr auto refusals_quiet = 10min;  // then the next request refused is worth a line in the log
 constexpr std::size_t bodies_reading_max =
@@ -151,15 +163,20 @@ constexpr std::size_t target_bytes_max = 8 * KiB;  // path and query of a reques
 constexpr std::size_t parameters_max = 64;         // of one query
 constexpr std::size_t actor_bytes_max = 128;       // a name, not a letter
 constexpr std::size_t action_body_bytes_max = 64 * KiB;  // a note, escaped
-constexpr std::size_t v2_alerts_max = 10'000;    // Alertmanager's list has no pages: 5 MB of JSON
+constexpr std::size_t v2_alerts_max = 10'000;  // Alertmanager's list has no pages: 5 MB of JSON
+constexpr std::size_t kafka_lag_series_max = 10'000;
 constexpr std::size_t rule_series_max = 10'000;  // a scrape of about 1 MB
 
 // What can't be read, and what can't be told in time.
-constexpr std::size_t dead_letters_max = 10'000;          // what people can still go through
-constexpr std::size_t dead_letters_bytes_max = 64 * MiB;  // of all of them, in memory
-constexpr std::size_t dead_letter_bytes_max = 64 * KiB;   // of one value; what it was stays plain
-constexpr std::size_t dead_letter_text_bytes = 1 * KiB;   // of its key and its reason
-constexpr std::size_t silent_in_batches_max = 100'000;    // ends of a turn; a record of 50 MB
+constexpr std::size_t dead_letters_max = 10'000;            // what people can still go through
+constexpr std::size_t dead_letters_bytes_max = 64 * MiB;    // of all of them, in memory
+constexpr std::size_t dead_letter_bytes_max = 64 * KiB;     // of one value; what it was stays plain
+constexpr std::size_t dead_letter_text_bytes = 1 * KiB;     // of its key and its reason
+constexpr std::size_t dead_letter_headers_bytes = 4 * KiB;  // of all its headers, names and values
+constexpr std::size_t letters_read_again_bytes = 1 * MiB;   // of values in one turn, as of a batch
+constexpr std::size_t letters_read_again_max =
+    letters_read_again_bytes / dead_letter_bytes_max;   // by ids: fits, whatever is in them
+constexpr std::size_t silent_in_batches_max = 100'000;  // ends of a turn; a record of 50 MB
 
 // The ledger.
 constexpr auto clock_ahead_max = 5min;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connectors/judging.h"
@@ -44,6 +45,17 @@ struct KafkaPosition {
   bool restarted = false;  // its offsets began anew, so `next` may be lower than what is known
 };
 
+/// Records that are gone before they were read: retention was faster, or the topic began anew. Or
+/// they are there, and the broker itself hands them out damaged.
+struct KafkaGap {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t expected = 0;  // the offset that was to be read next
+  std::int64_t resumed = 0;   // the one that is read instead
+  std::uint64_t lost = 0;     // records at most; compaction and transactions leave holes too
+  bool is_damaged = false;
+};
+
 /// A message that can't become an alert; kept durably until a person deals with it.
 struct DeadLetter {
   std::string topic;
@@ -53,6 +65,11 @@ struct DeadLetter {
   std::string reason;
   std::string key;
   std::string value;  // cut at limits::dead_letter_bytes_max
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::uint64_t value_bytes = 0;  // of the whole value
+  bool is_cut = false;            // of key, headers or value something is missing
+  /// Where in the value the alerts begin that could be read, and were taken.
+  std::vector<std::uint32_t> taken = {};
 };
 
 /// Owns the memory of its alerts: the received bytes, an arena, and the setup that judged it. Made
@@ -88,6 +105,7 @@ class Batch {
   /// of several partitions should stand in the order of their times.
   std::vector<KafkaPosition> positions;
   std::vector<DeadLetter> dead_letters;
+  std::vector<KafkaGap> gaps;  // before the positions
   /// Set once an earlier batch of these positions was turned away: this one must be too, else its
   /// positions would pass over what was in that. May be null.
   std::shared_ptr<const std::atomic<bool>> is_broken;

@@ -17,6 +17,7 @@
 #include "daemon/notify.h"
 #include "daemon/recovery.h"
 #include "daemon/reload.h"
+#include "daemon/running_sources.h"
 
 namespace deskd::daemon {
 
@@ -59,6 +60,11 @@ class App {
       : inbox_([this] { core_.wake(); }),
         metrics_(accounts_, inbox_, DESKD_VERSION),
         core_(std::move(recovered.core), std::move(recovered.ledger), core_parts()),
+        sources_({.accounts = accounts_,
+                  .inbox = inbox_,
+                  .core = core_,
+                  .clock = wall_clock,
+                  .setup = [this] { return current_.get(); }}),
         intake_([this] { return judging_of(current_.get()); }, accounts_, inbox_),
         listener_({.host = setup->settings.listen_host, .port = setup->settings.listen_port},
                   [this](auto request, auto respond) {
@@ -74,11 +80,14 @@ class App {
 
   std::expected<void, std::string> start() {
     core_.start();
-    return listener_.start();
+    auto listens = listener_.start();
+    if (listens) sources_.adopt(current_.get());
+    return listens;
   }
 
   /// What was accepted is committed and answered before this returns.
   bool stop() {
+    sources_.stop();
     inbox_.close();
     const bool done = core_.stop(stop_patience);
     listener_.stop();
@@ -125,6 +134,7 @@ class App {
         .setup = [this] { return current_.get(); },
         .reload = [this](Reloader::Done done) { reloader_.request(std::move(done)); },
         .health = [this] { return health(); },
+        .running_sources = [this] { return sources_.views(); },
         .version = DESKD_VERSION,
         .started_at = wall_clock(),
         .run = [this](std::move_only_function<void()> work) { listener_.post(std::move(work)); },
@@ -145,6 +155,7 @@ class App {
     if (result.taken_over) {
       log::info("config", "reloaded",
                 {{"setup", std::to_string(result.number)}, {"hash", result.hash}});
+      sources_.adopt(current_.get());
     } else if (!result.fault.empty()) {
       log::error("config", "reload not committed, the old setup stays", {{"reason", result.fault}});
     } else {
@@ -170,6 +181,7 @@ class App {
   Metrics metrics_;
   CurrentSetup current_;
   CoreThread core_;
+  RunningSources sources_;
   connectors::Intake intake_;
   api::Listener listener_;
   Reloader reloader_;

@@ -83,6 +83,13 @@ bool KafkaReader::follow_losses() {
   const auto lost = offering_.take_lost();
   if (!lost) return false;
   progress_.rewind(*lost);
+  // What is read again finds its gap again.
+  std::erase_if(gaps_, [&](const KafkaGap& gap) {
+    return std::ranges::any_of(*lost, [&](const KafkaPosition& position) {
+      return position.topic == gap.topic && position.partition == gap.partition &&
+             position.next < gap.resumed;
+    });
+  });
   sent_watermark_.reset();
   ++counts_.times_read_again;
   return true;
@@ -120,6 +127,7 @@ void KafkaReader::disconnect() {
   link_.reset();
   offering_.give_up();
   progress_.disconnect();
+  searches_.clear();
   last_topic_ = nullptr;
   health_ = {};
 }
@@ -157,7 +165,9 @@ void KafkaReader::begin(PartitionProgress& its, const PartitionFound& found) {
     Progress::begin(its, is_new ? found.ends->low : first_offset(found, settings_->start), false);
   }
   its.end = found.ends->high;
-  const auto started = link_->client->start(its.topic, its.partition, its.next);
+  const auto search = searches_.find(&its);
+  const std::int64_t at = search == searches_.end() ? its.next : search->second.next_start(its.end);
+  const auto started = link_->client->start(its.topic, its.partition, at);
   its.is_reading = started.has_value();
   if (!started) {
     ++counts_.faults;
@@ -168,12 +178,17 @@ void KafkaReader::begin(PartitionProgress& its, const PartitionFound& found) {
 void KafkaReader::resume_after_gap(PartitionProgress& its, const PartitionEnds& ends) {
   const std::uint64_t lost =
       ends.low > its.next ? static_cast<std::uint64_t>(ends.low - its.next) : 0;
-  const KafkaGap gap{its.topic, its.partition, its.next, ends.low, lost};
-  ++counts_.gaps;
-  counts_.records_lost += lost;
-  Progress::begin(its, ends.low, ends.low < its.next);
+  searches_.erase(&its);
+  pass_over(its, {its.topic, its.partition, its.next, ends.low, lost});
   its.is_out_of_range = false;
-  parts_.on_gap(gap);
+}
+
+/// With the position behind it into one record; if that is lost, the gap is found again.
+void KafkaReader::pass_over(PartitionProgress& its, KafkaGap gap) {
+  ++counts_.gaps;
+  counts_.records_lost += gap.lost;
+  Progress::begin(its, gap.resumed, gap.resumed < its.next);
+  gaps_.push_back(std::move(gap));
 }
 
 RecordBatchPlan KafkaReader::plan() const {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <memory_resource>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "connectors/kafka/cluster_watch.h"
+#include "connectors/kafka/damage_search.h"
 #include "connectors/kafka/kafka_source.h"
 #include "connectors/kafka/offering.h"
 #include "connectors/kafka/record_batch.h"
@@ -48,12 +50,17 @@ class KafkaReader {
   void follow(const PartitionFound& found);
   void begin(PartitionProgress& its, const PartitionFound& found);
   void resume_after_gap(PartitionProgress& its, const PartitionEnds& ends);
+  void pass_over(PartitionProgress& its, KafkaGap gap);
 
   // Reading. True: there may be more at once.
   bool read();
   void send_some();
   bool gather(const rd_kafka_message_t& message);
   void take_fault(const rd_kafka_message_t& message);
+  void take_damage(PartitionProgress& its, std::int64_t base);
+  bool is_behind_damage(PartitionProgress& its);
+  void pass_over(PartitionProgress& its, const DamageSearch& search);
+  void start_elsewhere(PartitionProgress& its);
   std::span<const KafkaHeader> headers_of(const rd_kafka_message_t& message);
   PartitionProgress& progress_of(const rd_kafka_message_t& message);
   void refresh_ends();
@@ -80,6 +87,8 @@ class KafkaReader {
   Progress progress_;
   Offering offering_;
   std::optional<rules::Time> sent_watermark_;
+  std::vector<KafkaGap> gaps_;                                 // since the last batch
+  std::map<const PartitionProgress*, DamageSearch> searches_;  // of partitions that can't be read
 
   // Of one batch; the memory is used again.
   std::vector<Record> records_;

@@ -23,6 +23,12 @@ std::string_view text(const void* data, std::size_t size) {
   return {static_cast<const char*>(data), data == nullptr ? 0 : size};
 }
 
+/// A batch of records whose checksum or compression is broken, or in no known form.
+bool is_damage(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__BAD_MSG || error == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
+         error == RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED;
+}
+
 }  // namespace
 
 bool KafkaReader::read() {
@@ -60,7 +66,7 @@ bool KafkaReader::gather(const rd_kafka_message_t& message) {
     return true;
   }
   PartitionProgress& its = progress_of(message);
-  if (!its.is_reading || message.offset < its.next) return true;
+  if (!its.is_reading || message.offset < its.next || !is_behind_damage(its)) return true;
   if (!records_.empty() && record_bytes_ + message.len > limits::kafka_batch_bytes) return false;
   record_bytes_ += message.len;
   Record& record = records_.emplace_back();
@@ -85,6 +91,7 @@ void KafkaReader::take_fault(const rd_kafka_message_t& message) {
   PartitionProgress& its = progress_of(message);
   if (!its.is_reading) return;
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    if (!is_behind_damage(its)) return;
     // Marks of transactions have offsets, and nothing else tells that they are read.
     if (message.offset > its.next) Progress::move(its, message.offset);
     its.end = message.offset;
@@ -93,11 +100,55 @@ void KafkaReader::take_fault(const rd_kafka_message_t& message) {
   ++counts_.faults;
   fault_ = fmt::format("{}[{}]@{}: {}", its.topic, its.partition, its.next,
                        text(message.payload, message.len));
+  if (is_damage(message.err)) return take_damage(its, message.offset);
   if (message.err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return;
+  its.is_out_of_range = true;
+  start_elsewhere(its);
+}
+
+/// It is started again as soon as its end is known anew.
+void KafkaReader::start_elsewhere(PartitionProgress& its) {
   link_->client->stop(its.topic, its.partition);
   its.is_reading = false;
-  its.is_out_of_range = true;
   link_->watch->ask_again(its.topic, its.partition);
+}
+
+void KafkaReader::take_damage(PartitionProgress& its, std::int64_t base) {
+  const auto [at, is_new] = searches_.try_emplace(&its, its.next, base);
+  DamageSearch& search = at->second;
+  if (!is_new) search.came_damaged(base);
+  if (search.is_over()) {  // the next damage follows at once
+    pass_over(its, search);
+    search = DamageSearch(its.next, base);
+  }
+  start_elsewhere(its);
+}
+
+/// True where there is no damage. Else something readable has come: false when that is not the
+/// first behind it, which is then sought on.
+bool KafkaReader::is_behind_damage(PartitionProgress& its) {
+  if (searches_.empty()) return true;
+  const auto at = searches_.find(&its);
+  if (at == searches_.end()) return true;
+  at->second.came_readable();
+  if (!at->second.is_over()) {
+    start_elsewhere(its);
+    return false;
+  }
+  pass_over(its, at->second);
+  searches_.erase(at);
+  return true;
+}
+
+void KafkaReader::pass_over(PartitionProgress& its, const DamageSearch& search) {
+  fault_.clear();
+  if (search.readable_at() == its.next) return;  // it was damaged on its way only
+  pass_over(its, {.topic = its.topic,
+                  .partition = its.partition,
+                  .expected = its.next,
+                  .resumed = search.readable_at(),
+                  .lost = search.lost(),
+                  .is_damaged = true});
 }
 
 std::span<const KafkaHeader> KafkaReader::headers_of(const rd_kafka_message_t& message) {
@@ -139,6 +190,7 @@ void KafkaReader::send(std::unique_ptr<Batch> batch) {
   refresh_ends();
   auto before = progress_.before_moved();
   batch->positions = progress_.take_moved();
+  batch->gaps = std::exchange(gaps_, {});
   batch->watermark =
       progress_.watermark(batch->received_at, health_.state == ClusterHealth::State::answers);
   sent_watermark_ = batch->watermark;

@@ -1,12 +1,8 @@
 #include "connectors/kafka/kafka_source.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <tuple>
+#include <string>
 #include <utility>
 
-#include "config/limits.h"
 #include "connectors/kafka/kafka_reader.h"
 
 namespace deskd::connectors {
@@ -44,17 +40,6 @@ SourceState KafkaSource::state() const {
       {"faults", view.counts.faults},
       {"client renewed", view.counts.renewals}};
   for (const auto& [name, count] : counts) state.facts.emplace_back(name, std::to_string(count));
-  std::ranges::sort(view.lags, [](const PartitionLag& a, const PartitionLag& b) {
-    return std::tie(b.lag, a.topic, a.partition) < std::tie(a.lag, b.topic, b.partition);
-  });
-  if (view.lags.size() > limits::kafka_partitions_shown_max) {
-    view.lags.resize(limits::kafka_partitions_shown_max);
-  }
-  for (const PartitionLag& one : view.lags) {
-    state.facts.emplace_back(
-        fmt::format("lag {}[{}]", one.topic, one.partition),
-        fmt::format("{} (next: {})", one.is_known ? std::to_string(one.lag) : "unknown", one.next));
-  }
   return state;
 }
 

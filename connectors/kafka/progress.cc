@@ -39,7 +39,8 @@ bool Progress::knows(std::string_view topic) const {
 
 void Progress::begin(PartitionProgress& its, std::int64_t offset, bool restarted) {
   its.next = offset;
-  its.from = offset;
+  // What is passed over is found missing again if its batch is lost.
+  if (its.from == PartitionProgress::unknown || offset < its.from) its.from = offset;
   its.is_dirty = true;
   its.has_restarted = its.has_restarted || restarted;
 }

@@ -70,6 +70,30 @@ std::string cut(std::string_view text, std::size_t bytes_max) {
   return std::string(text.substr(0, bytes_max));
 }
 
+/// All headers or none: some of them would be read as all.
+bool keep_headers(std::span<const KafkaHeader> headers, DeadLetter& letter) {
+  std::size_t bytes = 0;
+  for (const KafkaHeader& header : headers) bytes += header.name.size() + header.value.size();
+  if (bytes > limits::dead_letter_headers_bytes) return false;
+  for (const KafkaHeader& header : headers) letter.headers.emplace_back(header.name, header.value);
+  return true;
+}
+
+DeadLetter letter_of(const Placed& placed, std::string_view reason) {
+  const auto& [envelope, value, is_null] = *placed.record;
+  DeadLetter letter{.topic = std::string(envelope.topic),
+                    .partition = envelope.partition,
+                    .offset = envelope.offset,
+                    .at = placed.at,
+                    .reason = std::string(rules::cut_bytes(reason, limits::dead_letter_text_bytes)),
+                    .key = cut(envelope.key, limits::dead_letter_text_bytes),
+                    .value = cut(value, limits::dead_letter_bytes_max),
+                    .value_bytes = value.size()};
+  letter.is_cut = letter.key.size() < envelope.key.size() || letter.value.size() < value.size();
+  if (!keep_headers(envelope.headers, letter)) letter.is_cut = true;
+  return letter;
+}
+
 /// Fills one batch, record by record.
 class Filling {
  public:
@@ -144,14 +168,18 @@ class Filling {
       turned_away_.push_back(std::move(entry));
     }
     show_refusal(plan_.accounts, batch_, "malformed", name_of(envelope) + ": " + reason);
-    batch_.dead_letters.push_back(
-        {.topic = std::string(envelope.topic),
-         .partition = envelope.partition,
-         .offset = envelope.offset,
-         .at = placed.at,
-         .reason = std::string(rules::cut_bytes(reason, limits::dead_letter_text_bytes)),
-         .key = cut(envelope.key, limits::dead_letter_text_bytes),
-         .value = cut(placed.record->value, limits::dead_letter_bytes_max)});
+    DeadLetter& letter = batch_.dead_letters.emplace_back(letter_of(placed, reason));
+    if (!letter.is_cut) letter.taken = places_of_last(taken, body);
+  }
+
+  /// Where in `body` the last `count` alerts of the batch begin.
+  std::vector<std::uint32_t> places_of_last(std::size_t count, std::string_view body) const {
+    std::vector<std::uint32_t> places;
+    const auto begin = static_cast<std::uint32_t>(body.data() - batch_.received().data());
+    for (const ElementPlace& place : std::span(batch_.elements).last(count)) {
+      if (place.offset != ElementPlace::unknown) places.push_back(place.offset - begin);
+    }
+    return places;
   }
 
   Batch& batch_;

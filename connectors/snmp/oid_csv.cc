@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,16 +50,6 @@ std::string_view take_word(std::string_view& rest, Place& place) {
 void drop_word(std::string_view word, std::string_view& rest, Place& place) {
   rest.remove_prefix(word.size());
   place.column += static_cast<std::uint32_t>(word.size());
-}
-
-bool is_name(std::string_view text) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  if (text.empty() || text.size() > limits::oid_name_bytes_max || !is_letter(text.front())) {
-    return false;
-  }
-  // SMI has no underscores (RFC 2578, section 3.1), many vendors do.
-  return std::ranges::all_of(
-      text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; });
 }
 
 class Reader {
@@ -184,7 +175,7 @@ class Reader {
   }
 
   bool read_name(const Field& field, std::string& into) {
-    if (!is_name(field.text)) {
+    if (!is_oid_name(field.text)) {
       return wrong(field.place,
                    fmt::format("'{}' is no name of letters, digits and hyphens", field.text));
     }
@@ -249,8 +240,8 @@ class Reader {
       const std::size_t colons = word.find("::");
       if (colons != std::string_view::npos) reference.module = word.substr(0, colons);
       reference.name = colons == std::string_view::npos ? word : word.substr(colons + 2);
-      if (!is_name(reference.name) ||
-          (colons != std::string_view::npos && !is_name(reference.module))) {
+      if (!is_oid_name(reference.name) ||
+          (colons != std::string_view::npos && !is_oid_name(reference.module))) {
         return wrong(place, fmt::format("'{}' is neither NAME nor MODULE::NAME", word));
       }
       definition.refers.push_back(std::move(reference));
@@ -292,7 +283,7 @@ class Reader {
       const auto [stop, error] =
           std::from_chars(digits.data(), digits.data() + digits.size(), value.number);
       const bool is_number = error == std::errc{} && stop == digits.data() + digits.size();
-      if (!is_name(word.substr(0, sign)) || !is_number) {
+      if (!is_oid_name(word.substr(0, sign)) || !is_number) {
         return wrong(place, fmt::format("'{}' is no NAME=NUMBER", word));
       }
       value.name = word.substr(0, sign);
@@ -309,11 +300,71 @@ class Reader {
   bool is_above_bad_ = false;  // the definition that values would continue has a mistake
 };
 
+/// A field, in quotes if it needs them.
+void append_field(std::string_view text, std::string& out) {
+  const bool is_quoted = text.find_first_of(",\"") != std::string_view::npos;
+  if (is_quoted) out += '"';
+  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+  if (is_quoted) out += '"';
+  out += ',';
+}
+
+void append_syntax(const OidDefinition& definition, std::string& out) {
+  if (definition.syntax == Syntax::none) return;
+  out += syntax_names[static_cast<std::size_t>(definition.syntax) - 1];
+  const bool is_sized = definition.syntax == Syntax::octets && definition.fixed_size > 0;
+  if (is_sized) fmt::format_to(std::back_inserter(out), "({})", definition.fixed_size);
+}
+
+std::string references_of(const OidDefinition& definition) {
+  std::string all;
+  for (const OidReference& reference : definition.refers) {
+    if (!all.empty()) all += ' ';
+    if (reference.implied) all += "IMPLIED ";
+    if (!reference.module.empty()) all.append(reference.module).append("::");
+    all += reference.name;
+  }
+  return all;
+}
+
+void append_line(const OidDefinition& definition, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "{},{},{},{},", fmt::join(definition.oid, "."),
+                 definition.module, definition.name,
+                 kind_names[static_cast<std::size_t>(definition.kind)]);
+  append_syntax(definition, out);
+  out += ',';
+  append_field(definition.hint, out);
+  append_field(references_of(definition), out);
+  std::string_view gap = "";
+  for (const NamedNumber& value : definition.values) {
+    fmt::format_to(std::back_inserter(out), "{}{}={}", std::exchange(gap, " "), value.name,
+                   value.number);
+  }
+  out += '\n';
+}
+
 }  // namespace
 
 std::vector<OidDefinition> read_oid_csv(const std::shared_ptr<const config::SourceFile>& file,
                                         config::Problems& problems) {
   return Reader(file, problems).run();
+}
+
+std::string write_oid_csv(std::span<const OidDefinition> definitions) {
+  std::string text(header);
+  text += '\n';
+  for (const OidDefinition& definition : definitions) append_line(definition, text);
+  return text;
+}
+
+bool is_oid_name(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (text.empty() || text.size() > limits::oid_name_bytes_max || !is_letter(text.front())) {
+    return false;
+  }
+  // SMI has no underscores (RFC 2578, section 3.1), many vendors do.
+  return std::ranges::all_of(
+      text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; });
 }
 
 }  // namespace deskd::connectors

@@ -1,8 +1,11 @@
 #pragma once
-// The reader of OID tables that people write: config/snmp/oids.csv. Its columns are explained in
-// the README of this folder.
+// OID tables as text: config/snmp/oids.csv, which people write, and what MIB folders give. The
+// columns are explained in the README of this folder.
 
 #include <memory>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/problems.h"
@@ -15,5 +18,12 @@ namespace deskd::connectors {
 /// a problem with line and column; what has none is returned.
 std::vector<OidDefinition> read_oid_csv(const std::shared_ptr<const config::SourceFile>& file,
                                         config::Problems& problems);
+
+/// As `read_oid_csv` reads it, which finds no mistake in definitions whose names and hints have the
+/// form that is_oid_name and display_hint.h ask for.
+std::string write_oid_csv(std::span<const OidDefinition> definitions);
+
+/// Letters, digits, hyphens and underscores, a letter first, and not too long.
+bool is_oid_name(std::string_view text);
 
 }  // namespace deskd::connectors

@@ -1,5 +1,7 @@
 #include "connectors/snmp/value_text.h"
 
+#include "connectors/snmp/opaque_number.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -174,7 +176,8 @@ struct TextOf {
   void operator()(OidView oid) const { append_oid_name(oid, table, out); }
   void operator()(const Ipv4& address) const { append_address(address, out); }
   void operator()(Opaque value) const {
-    if (!value.bytes.empty()) append_hex(value.bytes, out);
+    if (value.bytes.empty() || append_opaque_number(value.bytes, out)) return;
+    append_hex(value.bytes, out);
   }
 };
 

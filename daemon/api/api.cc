@@ -19,6 +19,8 @@ Api::Api(Parts parts) : parts_(std::move(parts)) {
   add_actions(*router, parts_);
   add_alarms(*router, parts_);
   add_alerts(*router, parts_);
+  add_letters(*router, parts_);
+  add_retries(*router, parts_);
   add_explain(*router, parts_);
   add_desk(*router, parts_);
   add_alertmanager(*router, parts_);

@@ -17,6 +17,7 @@
 #include "daemon/core/core_thread.h"
 #include "daemon/metrics/metrics.h"
 #include "daemon/reload.h"
+#include "daemon/running_sources.h"
 
 namespace deskd::api {
 
@@ -32,13 +33,14 @@ struct Health {
 struct Parts {
   daemon::CoreAccess& core;
   const connectors::Intake& intake;
-  const connectors::Accounts& accounts;
+  connectors::Accounts& accounts;
   const connectors::Inbox& inbox;
   daemon::Metrics& metrics;
   std::function<std::shared_ptr<const daemon::Setup>()> setup;  // the current one; any thread
   /// Must return at once and call the answer when the new version is committed, on any thread.
   std::function<void(daemon::Reloader::Done)> reload;
   std::function<Health()> health;
+  std::function<std::vector<daemon::RunningSourceView>()> running_sources = {};  // empty: none
   std::string version;
   rules::Time started_at;
   /// Runs work on a thread of the listener, so that neither the core's nor the ledger's thread

@@ -40,9 +40,9 @@ void sources(const Parts& parts, Call call) {
   show(
       parts, std::move(call.respond), [](const daemon::Core& core) { return copy_sources(core); },
       [&parts, range](const std::vector<SourceSetup>& configured) {
-        const auto page =
-            join_sources(configured, parts.accounts.read(true), parts.inbox.fill(), range);
-        return json_answer(200, render(page));
+        SourceNews news{parts.accounts.read(true), parts.inbox.fill(), {}};
+        if (parts.running_sources) news.running = parts.running_sources();
+        return json_answer(200, render(join_sources(configured, news, range)));
       });
 }
 

@@ -18,7 +18,10 @@ namespace {
 
 void metrics(const Parts& parts, Call call) {
   const auto ledger_bytes = parts.health().ledger_bytes;
-  auto answer = text_answer(200, parts.metrics.text(call.request.received_at, ledger_bytes));
+  const auto running =
+      parts.running_sources ? parts.running_sources() : std::vector<daemon::RunningSourceView>{};
+  auto answer =
+      text_answer(200, parts.metrics.text(call.request.received_at, ledger_bytes, running));
   answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
   call.respond(std::move(answer));
 }

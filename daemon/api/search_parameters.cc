@@ -108,6 +108,16 @@ AlarmSearch read_alarm_search(Parameters& parameters) {
   return search;
 }
 
+LetterSearch read_letter_search(Parameters& parameters, std::size_t limit_default) {
+  LetterSearch search;
+  search.sources = parameters.texts("source");
+  search.topics = parameters.texts("topic");
+  search.partition = parameters.number("partition");
+  search.order.limit = parameters.limit(limit_default);
+  search.order.after = parameters.number("cursor").value_or(0);
+  return search;
+}
+
 AlertSearch read_alert_search(Parameters& parameters) {
   AlertSearch search;
   search.sources = parameters.texts("source");

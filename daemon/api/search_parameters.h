@@ -2,6 +2,7 @@
 // Queries of lists as searches.
 
 #include "daemon/api/parameters.h"
+#include "daemon/api/views/letters.h"
 #include "daemon/api/views/logged.h"
 #include "daemon/api/views/search.h"
 
@@ -12,5 +13,7 @@ IncidentSearch read_incident_search(Parameters& parameters,
                                     std::size_t limit_default = limits::page_default);
 AlarmSearch read_alarm_search(Parameters& parameters);
 AlertSearch read_alert_search(Parameters& parameters);
+LetterSearch read_letter_search(Parameters& parameters,
+                                std::size_t limit_default = limits::page_default);
 
 }  // namespace deskd::api

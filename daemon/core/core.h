@@ -35,6 +35,15 @@ struct AppliedBatch {
   rules::OutcomeCounts outcomes;
 };
 
+/// A dead letter that was read again, by a setup of today.
+struct LetterReading {
+  std::uint64_t letter = 0;
+  std::unique_ptr<connectors::Batch> batch;  // what can be read, and was not taken before
+  std::vector<std::uint32_t> taken;          // where in the value its alerts begin
+  std::size_t taken_before = 0;              // how many had been taken when it was read
+  std::string reason;                        // of what can't be read; empty: all can
+};
+
 /// What a turn leaves behind.
 struct Turn {
   ledger::Record record;
@@ -93,8 +102,12 @@ class Core {
   void report(const OwnAlert& alert);
   /// A person has dealt with it. False: there is none of this id.
   bool drop_dead_letter(std::uint64_t letter);
+  /// Applies what can be read of a dead letter now; the letter goes, or stays for what still can't
+  /// be read. The caller books the alerts as received before the turn's batches are settled.
+  /// Nothing: the letter is gone, or somebody else's reading of it came in between.
+  std::optional<rules::OutcomeCounts> take(LetterReading reading);
   /// Must be durable before the SNMP engine speaks (RFC 3414, section 2.2.2).
-  void set_engine_boots(std::uint32_t boots);
+  void set_snmp_engine(ledger::SnmpEngine engine);
   /// Runs what is due. False: more is due at this very time (a bounded turn).
   bool expire();
   Turn finish();
@@ -121,7 +134,7 @@ class Core {
   SourcePositions positions_of(std::string_view source) const;
   const SourceProgress& progress() const;
   const DeadLetters& dead_letters() const;
-  std::uint32_t engine_boots() const;  // 0: it never started
+  const ledger::SnmpEngine& snmp_engine() const;  // boots 0: it never started
 
  private:
   class Restorer;
@@ -144,7 +157,7 @@ class Core {
   RepeatMarks marks_;
   SourceProgress progress_;
   DeadLetters letters_;
-  std::uint32_t engine_boots_ = 0;
+  ledger::SnmpEngine engine_;
   SetupRegister setups_;
   SourceRegister sources_;
   RuleHits hits_;

@@ -32,7 +32,7 @@ class Core::Restorer : public ledger::StateVisitor {
   void on(ledger::SourceWatermark watermark) override { core_.progress_.restore(watermark); }
   void on(ledger::DeadLetter letter) override { core_.letters_.restore(std::move(letter)); }
   void on_letter_gone(std::uint64_t letter) override { core_.letters_.restore_gone(letter); }
-  void on(ledger::EngineBoots engine) override { core_.engine_boots_ = engine.boots; }
+  void on(ledger::SnmpEngine engine) override { core_.engine_ = std::move(engine); }
 
  private:
   Core& core_;

@@ -14,6 +14,21 @@ namespace deskd::daemon {
 
 namespace {
 
+/// Fires until a person clears it: nothing brings the records back.
+OwnAlert gap_in(std::string_view source, const connectors::KafkaGap& gap) {
+  return {.type = "kafka-gap",
+          .resource = std::string(source),
+          .qualifier = fmt::format("{}[{}]", gap.topic, gap.partition),
+          .severity = rules::Severity::major,
+          .summary = fmt::format(
+              "source {}: up to {} records of {}[{}] {} (offset {} was next, {} is the first that "
+              "can be read)",
+              source, gap.lost, gap.topic, gap.partition,
+              gap.is_damaged ? "are damaged where the broker keeps them"
+                             : "were gone before they were read",
+              gap.expected, gap.resumed)};
+}
+
 OwnAlert stalled_source(std::string_view source, rules::Status status) {
   return {.type = "source-stalled", .resource = std::string(source), .status = status};
 }
@@ -52,6 +67,7 @@ void Core::follow(connectors::Batch& batch) {
   }
   const auto source = number_of_source(batch.source);
   for (const auto& position : batch.positions) progress_.read_up_to(source, position);
+  for (const auto& gap : batch.gaps) report(gap_in(batch.source, gap));
   for (auto& letter : batch.dead_letters) {
     DESKD_CHECK(letter.partition >= 0 && letter.offset >= 0);
     letters_.add({.source = source,
@@ -61,7 +77,11 @@ void Core::follow(connectors::Batch& batch) {
                   .at = letter.at,
                   .reason = std::move(letter.reason),
                   .key = std::move(letter.key),
-                  .value = std::move(letter.value)});
+                  .value = std::move(letter.value),
+                  .headers = std::move(letter.headers),
+                  .value_bytes = letter.value_bytes,
+                  .is_cut = letter.is_cut,
+                  .taken = std::move(letter.taken)});
   }
   const bool goes_on = progress_.move(source, batch.watermark, now_);
   if (rules::is_known(batch.watermark) && !progress_.is_stalled(source)) {
@@ -99,10 +119,29 @@ bool Core::drop_dead_letter(std::uint64_t letter) {
   return letters_.drop(letter);
 }
 
-void Core::set_engine_boots(std::uint32_t boots) {
+std::optional<rules::OutcomeCounts> Core::take(LetterReading reading) {
   DESKD_CHECK(in_turn_);
-  engine_boots_ = boots;
-  states_.put(ledger::EngineBoots{boots});
+  const auto* letter = letters_.find(reading.letter);
+  if (letter == nullptr || letter->taken.size() != reading.taken_before) return std::nullopt;
+  if (reading.reason.empty()) {
+    letters_.drop(reading.letter);
+  } else {
+    letters_.keep(reading.letter, std::move(reading.reason), reading.taken);
+  }
+  AppliedBatch applied{
+      nullptr, {.kind = connectors::Settlement::Kind::durable, .status = 0, .answer = {}}, {}};
+  apply(*reading.batch, applied);
+  const auto outcomes = applied.outcomes;
+  applied.batch = std::move(reading.batch);
+  // No word about how far its source has come: an old message is read between those of today.
+  turn_.batches.push_back(std::move(applied));
+  return outcomes;
+}
+
+void Core::set_snmp_engine(ledger::SnmpEngine engine) {
+  DESKD_CHECK(in_turn_);
+  engine_ = std::move(engine);
+  states_.put(engine_);
 }
 
 SourcePositions Core::positions_of(std::string_view source) const {
@@ -110,7 +149,7 @@ SourcePositions Core::positions_of(std::string_view source) const {
 }
 const SourceProgress& Core::progress() const { return progress_; }
 const DeadLetters& Core::dead_letters() const { return letters_; }
-std::uint32_t Core::engine_boots() const { return engine_boots_; }
+const ledger::SnmpEngine& Core::snmp_engine() const { return engine_; }
 
 void book_own_alerts(const Turn& turn, connectors::Accounts& accounts) {
   for (const AppliedBatch& applied : turn.batches) {

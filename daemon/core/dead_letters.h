@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "daemon/ledger/states.h"
@@ -18,6 +20,8 @@ class DeadLetters {
   std::uint64_t add(ledger::DeadLetter letter);
   /// False: there is none of this id.
   bool drop(std::uint64_t letter);
+  /// It stays, for another reason; the alerts at `taken` were taken. There must be one of this id.
+  void keep(std::uint64_t letter, std::string reason, std::span<const std::uint32_t> taken);
 
   const ledger::DeadLetter* find(std::uint64_t letter) const;
   const std::map<std::uint64_t, ledger::DeadLetter>& all() const { return letters_; }
@@ -36,7 +40,7 @@ class DeadLetters {
   std::uint64_t last_ = 0;
   std::size_t bytes_ = 0;
   std::uint64_t crowded_out_ = 0;
-  std::vector<std::uint64_t> added_, gone_;  // since the last `write_changes`
+  std::vector<std::uint64_t> changed_, gone_;  // since the last `write_changes`
 };
 
 }  // namespace deskd::daemon

@@ -2,104 +2,60 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
 
+#include "config/reader.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/json_view.h"
 #include "daemon/ctl/listing.h"
+#include "daemon/ctl/pages/source_page.h"
 #include "daemon/ctl/terminal/shown_text.h"
 
 namespace deskd::ctl {
 
 namespace {
 
-using Align = Column::Align;
+constexpr std::size_t sources_shown_max = 1'000;
 
-// "webhook generic", "alertmanager_api".
-std::string kind(const boost::json::value& source) {
-  const std::string kind = text_at(source, "kind");
-  const std::string format = text_at(source, "format");
-  return format.empty() || format == kind ? kind : kind + " " + format;
-}
-
-// "raised=1, merged=9", without those that never came.
-std::string outcomes(const boost::json::value& source) {
-  std::string out;
-  const auto* counts = at(source, "outcomes").if_object();
-  if (!counts) return out;
-  for (const auto& [outcome, count] : *counts) {
-    if (text(count) == "0") continue;
-    out += fmt::format("{}{}={}", out.empty() ? "" : ", ", std::string_view{outcome}, text(count));
-  }
-  return out;
-}
-
-Table source_table(const boost::json::array& sources, const TimeStyle& times) {
-  Table table{{{.title = "SOURCE", .shrinks = true},
-               {.title = "KIND"},
-               {.title = "STATE", .shrinks = true},
-               {.title = "RECEIVED", .align = Align::right},
-               {.title = "IN FLIGHT", .align = Align::right},
-               {.title = "LAST ALERT"}}};
+// Fails with the nearest name where there is none of that name.
+const boost::json::value* find_source(const boost::json::array& sources, const std::string& name,
+                                      Session& session) {
+  std::vector<std::string> names;
   for (const auto& source : sources) {
-    table.row({{text_at(source, "name"), Colour::cyan},
-               {kind(source)},
-               {text_at(source, "state")},
-               {text_at(source, "received")},
-               {text_at(source, "in_flight")},
-               {times.show(text_at(source, "last_alert_at"))}});
+    names.push_back(text_at(source, "name"));
+    if (names.back() == name) return &source;
   }
-  return table;
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  complain(fmt::format("no source is named '{}'{}", name, config::nearest_hint(name, known)));
+  session.end_with(ExitCode::not_found);
+  return nullptr;
 }
 
-Table outcome_table(const boost::json::array& sources) {
-  Table table{{{.title = "SOURCE"}, {.title = "WHAT BECAME OF ITS ALERTS", .shrinks = true}}};
-  for (const auto& source : sources) {
-    std::string counts = outcomes(source);
-    if (!counts.empty()) table.row({{text_at(source, "name"), Colour::cyan}, {std::move(counts)}});
-  }
-  return table;
-}
-
-Table refusal_table(const boost::json::array& sources, const TimeStyle& times) {
-  Table table{{{.title = "SOURCE", .shrinks = true},
-               {.title = "WHEN"},
-               {.title = "COUNT", .align = Align::right},
-               {.title = "SENDER", .shrinks = true},
-               {.title = "USER", .shrinks = true},
-               {.title = "REASON"},
-               {.title = "DETAIL", .shrinks = true}}};
-  for (const auto& source : sources) {
-    for (const auto& refusal : list_at(source, "refusals")) {
-      table.row({{text_at(source, "name"), Colour::cyan},
-                 {times.show(text_at(refusal, "at"))},
-                 {text_at(refusal, "count")},
-                 {text_at(refusal, "sender")},
-                 {text_at(refusal, "user")},
-                 {text_at(refusal, "reason")},
-                 {text_at(refusal, "detail")}});
-    }
-  }
-  return table;
-}
-
-std::string sources_page(const boost::json::array& sources, const Session& session) {
-  const Terminal& terminal = session.terminal();
-  std::string page = source_table(sources, session.times()).text(terminal);
-  const Table outcomes = outcome_table(sources);
-  if (!outcomes.empty()) page += "\n" + outcomes.text(terminal);
-  const Table refusals = refusal_table(sources, session.times());
-  return refusals.empty() ? page : page + "\nLast refusals\n" + refusals.text(terminal);
+void show_source(Session& session, const std::string& name) {
+  const auto pages = fetch(session, "/api/v1/sources", {}, sources_shown_max);
+  if (!pages) return;
+  const auto* source = find_source(pages->items, name, session);
+  if (source == nullptr) return;
+  print(session.options.json ? boost::json::serialize(*source) + "\n"
+                             : source_page(*source, session));
 }
 
 void add_sources(CLI::App& cli, Session& session) {
-  auto* command =
-      cli.add_subcommand("sources", "list the sources, what became of their alerts, and refusals");
-  command->footer("Example:\n  deskctl sources");
-  command->callback([&session] {
+  auto* command = cli.add_subcommand("sources", "list the sources: state, lag, refusals; or one");
+  auto name = std::make_shared<std::string>();
+  command->add_option("source", *name, "show this one whole")->type_name("SOURCE");
+  command->footer(
+      "Those in trouble stand first, with the reason. LAG counts the records of topics that wait\n"
+      "to be read (? while nobody knows), DROPPED the datagrams that became no alert.\n"
+      "Example:\n  deskctl sources\n  deskctl sources traps");
+  command->callback([&session, name] {
+    if (!name->empty()) return show_source(session, *name);
     show_list(
-        session, "/api/v1/sources", Filters{1'000},
+        session, "/api/v1/sources", Filters{sources_shown_max},
         [&](const auto& sources) { return sources_page(sources, session); }, "no source");
   });
 }

@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
   deskd::ctl::add_queue_commands(cli, session);
   deskd::ctl::add_alarm_commands(cli, session);
   deskd::ctl::add_alert_commands(cli, session);
+  deskd::ctl::add_letter_commands(cli, session);
   deskd::ctl::add_desk_commands(cli, session);
   deskd::ctl::add_rule_commands(cli, session);
   deskd::ctl::add_top_command(cli, session);

@@ -23,9 +23,9 @@ enum class Kind : std::uint8_t {
   source_watermark = 13,
   dead_letter = 14,
   dead_letter_gone = 15,
-  engine_boots = 16,
+  snmp_engine = 16,
 };
-constexpr auto kind_last = static_cast<std::uint8_t>(Kind::engine_boots);
+constexpr auto kind_last = static_cast<std::uint8_t>(Kind::snmp_engine);
 
 // What is written of entities that don't hold their own id. Views, so that writing copies nothing.
 struct AlarmTextBytes {
@@ -205,11 +205,21 @@ void walk(auto& codec, Is<DeadLetter> auto& letter) {
   codec.text(letter.reason);
   codec.text(letter.key);
   codec.text(letter.value);
+  codec.list(letter.headers, [&](auto& header) {
+    codec.text(header.first);
+    codec.text(header.second);
+  });
+  codec.number(letter.value_bytes);
+  codec.flag(letter.is_cut);
+  codec.list(letter.taken, [&](auto& offset) { codec.number(offset); });
 }
 
 void walk(auto& codec, Is<GoneLetter> auto& gone) { codec.number(gone.id); }
 
-void walk(auto& codec, Is<EngineBoots> auto& engine) { codec.number(engine.boots); }
+void walk(auto& codec, Is<SnmpEngine> auto& engine) {
+  codec.number(engine.boots);
+  codec.text(engine.seed);
+}
 
 void append(std::string& blob, Kind kind, const auto& entity) {
   const OpenFrame frame(blob, static_cast<std::uint8_t>(kind));
@@ -271,8 +281,8 @@ bool visit_frame(const Frame& frame, StateVisitor& visitor) {
     case Kind::dead_letter_gone:
       return read<GoneLetter>(frame.body,
                               [&](GoneLetter gone) { visitor.on_letter_gone(gone.id); });
-    case Kind::engine_boots:
-      return visit<EngineBoots>(frame.body, visitor);
+    case Kind::snmp_engine:
+      return visit<SnmpEngine>(frame.body, visitor);
   }
   return false;
 }
@@ -304,7 +314,7 @@ void StateWriter::put(const DeadLetter& letter) { append(bytes_, Kind::dead_lett
 void StateWriter::put_letter_gone(std::uint64_t letter) {
   append(bytes_, Kind::dead_letter_gone, GoneLetter{letter});
 }
-void StateWriter::put(const EngineBoots& boots) { append(bytes_, Kind::engine_boots, boots); }
+void StateWriter::put(const SnmpEngine& engine) { append(bytes_, Kind::snmp_engine, engine); }
 
 void StateWriter::put(rules::AlarmId alarm, const rules::AlarmText& text) {
   append(bytes_, Kind::alarm_text, AlarmTextBytes{alarm, text.bytes()});

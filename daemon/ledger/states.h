@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/desk/desk.h"
@@ -61,11 +62,17 @@ struct DeadLetter {
   std::string reason;
   std::string key;
   std::string value;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::uint64_t value_bytes = 0;  // of the whole value
+  bool is_cut = false;            // of key, headers or value something is missing
+  /// Where in the value the alerts begin that could be read, and were taken.
+  std::vector<std::uint32_t> taken = {};
 };
 
-/// How often the SNMP engine started (RFC 3414, section 2.2).
-struct EngineBoots {
-  std::uint32_t boots = 0;
+/// deskd as an SNMP engine.
+struct SnmpEngine {
+  std::uint32_t boots = 0;  // how often it started (RFC 3414, section 2.2)
+  std::string seed;         // random bytes of this installation, of which its engine ids are made
 };
 
 /// Appends entities to a blob; the format's version stands first.
@@ -86,7 +93,7 @@ class StateWriter {
   void put(const SourceWatermark& watermark);
   void put(const DeadLetter& letter);
   void put_letter_gone(std::uint64_t letter);
-  void put(const EngineBoots& boots);
+  void put(const SnmpEngine& engine);
 
   bool empty() const { return bytes_.empty(); }
   std::string take();
@@ -114,7 +121,7 @@ class StateVisitor {
   virtual void on(SourceWatermark watermark) = 0;
   virtual void on(DeadLetter letter) = 0;
   virtual void on_letter_gone(std::uint64_t letter) = 0;
-  virtual void on(EngineBoots boots) = 0;
+  virtual void on(SnmpEngine engine) = 0;
 };
 
 /// False: the bytes are not a blob of a version that this program knows, or are damaged.

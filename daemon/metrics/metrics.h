@@ -18,6 +18,7 @@
 #include "connectors/accounts.h"
 #include "connectors/inbox.h"
 #include "daemon/core/core.h"
+#include "daemon/running_sources.h"
 #include "daemon/setup/setup.h"
 
 namespace prometheus {
@@ -64,8 +65,9 @@ class Metrics {
   /// log, which a flood of them must not fill.
   bool refused(Refused reason, rules::Time at);
 
-  /// The whole page. `now`: for ages; `ledger_bytes`: on disk.
-  std::string text(rules::Time now, std::uint64_t ledger_bytes) const;
+  /// The whole page. `now`: for ages; `ledger_bytes`: on disk; `running`: as of now.
+  std::string text(rules::Time now, std::uint64_t ledger_bytes,
+                   const std::vector<RunningSourceView>& running = {}) const;
 
  private:
   using Pair = std::pair<std::string, std::string>;

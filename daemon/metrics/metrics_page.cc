@@ -8,6 +8,7 @@
 #include <prometheus/text_serializer.h>
 
 #include "daemon/metrics/metrics.h"
+#include "daemon/metrics/running_series.h"
 
 namespace deskd::daemon {
 
@@ -51,7 +52,8 @@ std::string MetricsPage::text() {
   return prometheus::TextSerializer{}.Serialize(families_);
 }
 
-std::string Metrics::text(rules::Time now, std::uint64_t ledger_bytes) const {
+std::string Metrics::text(rules::Time now, std::uint64_t ledger_bytes,
+                          const std::vector<RunningSourceView>& running) const {
   std::shared_ptr<const Picture> picture;
   {
     const std::lock_guard lock(mutex_);
@@ -63,6 +65,7 @@ std::string Metrics::text(rules::Time now, std::uint64_t ledger_bytes) const {
   desk_series(page, *picture, now);
   rule_series(page, *picture);
   backlog_series(page, *picture);
+  add_running(page, running);
   daemon_series(page, ledger_bytes);
   return page.text();
 }

@@ -10,6 +10,7 @@
 
 #include "config/limits.h"
 #include "config/secret.h"
+#include "connectors/kafka/kafka_conf.h"
 #include "daemon/setup/unique_names.h"
 
 namespace deskd::daemon {
@@ -205,6 +206,9 @@ class KafkaReader {
                                     "file that it stands in: secrets: {{{0}: FILE}}",
                                     key.text));
       } else if (auto text = config::read_text(value, problems_)) {
+        if (auto fault = connectors::property_fault(key.text, *text)) {
+          problems_.error(key.place(), *std::move(fault));
+        }
         settings_.properties.emplace_back(key.text, *std::move(text));
       }
     }
@@ -225,7 +229,11 @@ class KafkaReader {
       }
       auto secret = is_variable ? config::read_secret_variable(value, problems_)
                                 : config::read_secret_file(value, folder_, problems_);
-      if (secret) settings_.secrets.emplace_back(std::move(property), *std::move(secret));
+      if (!secret) continue;
+      if (auto fault = connectors::secret_fault(property, *secret)) {
+        problems_.error(key.place(), *std::move(fault));
+      }
+      settings_.secrets.emplace_back(std::move(property), *std::move(secret));
     }
   }
 

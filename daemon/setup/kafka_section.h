@@ -11,8 +11,8 @@
 namespace deskd::daemon {
 
 /// Reads `brokers`, `topics`, `start`, `properties` and `secrets` of a source; files of secrets
-/// stand relative to `folder`. Nothing when there was a mistake. Whether the library knows a
-/// property, it says itself when the source starts.
+/// stand relative to `folder`. Nothing when there was a mistake. The library is asked about
+/// each property and its value; how they go together it says itself when the source starts.
 std::shared_ptr<const connectors::KafkaSettings> read_kafka(config::MapReader& source,
                                                             const std::string& folder,
                                                             config::Problems& problems);

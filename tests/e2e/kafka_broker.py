@@ -1,6 +1,11 @@
-"""A real Apache Kafka on loopback, of one node or three: KRaft, no container. It needs Java and Maven,
-which fetches the jars into build/kafka once."""
+"""A real Apache Kafka on loopback, of one node or three: KRaft, no container. It needs Java, kcat and
+Maven, which fetches the jars into build/kafka once. As a program it is a broker to try deskd with:
 
+    python3 tests/e2e/kafka_broker.py --port 9092 --topic alerts:4
+
+ends with Ctrl-C, and what was in it is gone then."""
+
+import argparse
 import contextlib
 import json
 import os
@@ -9,9 +14,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 
-import pytest
 from desk import ROOT, free_port, wait_until
 
 VERSION = "3.9.1"
@@ -66,23 +71,44 @@ log.initial.task.delay.ms=500
 """
 
 
+# Users who log in by a password, and encryption; a test that wants them says so.
+SECURE = """\
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller},\
+LOGIN://127.0.0.1:{login},TLS://127.0.0.1:{tls}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},LOGIN://127.0.0.1:{login},TLS://127.0.0.1:{tls}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,\
+LOGIN:SASL_PLAINTEXT,TLS:SASL_SSL
+sasl.enabled.mechanisms=PLAIN
+listener.name.login.plain.sasl.jaas.config={users}
+listener.name.tls.plain.sasl.jaas.config={users}
+listener.name.tls.ssl.keystore.type=PEM
+listener.name.tls.ssl.keystore.location={certificate}
+"""
+USERS = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_deskd="{password}";'
+
+
+def missing_programs():
+    """Those of Debian's packages that this needs."""
+    wanted = ["java", "kcat"] if is_fetched() else ["java", "kcat", "mvn"]
+    return [program for program in wanted if shutil.which(program) is None]
+
+
+def is_fetched():
+    return (JARS / "log4j.properties").exists()
+
+
 def fetch_jars():
-    """Skips the test where there is no Java; fails when Maven can't fetch."""
-    for program in ("java", "kcat"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed; tests/run.sh does that")
-    done = JARS / "log4j.properties"
-    if done.exists():
+    """Fails when Maven can't."""
+    if is_fetched():
         return
-    if shutil.which("mvn") is None:
-        pytest.skip("mvn is not installed; tests/run.sh does that")
     JARS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         pom = pathlib.Path(folder) / "pom.xml"
         pom.write_text(POM)
-        subprocess.run(["mvn", "-q", "-B", "-f", pom, "dependency:copy-dependencies",
-                        f"-DoutputDirectory={JARS}", "-DincludeScope=runtime"], check=True)
-    done.write_text(LOGGING)
+        subprocess.run(["mvn", "-q", "-B", "-Dstyle.color=never", "-f", pom,
+                        "dependency:copy-dependencies", f"-DoutputDirectory={JARS}",
+                        "-DincludeScope=runtime"], check=True)
+    (JARS / "log4j.properties").write_text(LOGGING)
 
 
 def java(heap, program, *arguments):
@@ -92,12 +118,17 @@ def java(heap, program, *arguments):
 
 
 class Kafka:
-    """Use by `with`. Nodes are numbered from 1."""
+    """Use by `with`; skips the test where a program is missing. Nodes are numbered from 1."""
 
-    def __init__(self, folder, count=1):
+    def __init__(self, folder, count=1, port=None, password=None):
+        """`port`: of the first node. `password`: of the user deskd, on the listeners at `login_port`
+        and `tls_port`, whose certificate is `certificate`; only of one node."""
+        if missing := missing_programs():
+            import pytest
+            pytest.skip(f"not installed: {', '.join(missing)}; tests/run.sh does that")
         fetch_jars()
         self.folder = pathlib.Path(folder)
-        self.ports = [free_port() for _ in range(count)]
+        self.ports = [port or free_port()] + [free_port() for _ in range(count - 1)]
         self.processes = {}
         controllers = [free_port() for _ in range(count)]
         voters = ",".join(f"{i}@127.0.0.1:{port}" for i, port in enumerate(controllers, 1))
@@ -106,6 +137,20 @@ class Kafka:
             self.properties(node).write_text(PROPERTIES.format(
                 node=node, voters=voters, port=port, controller=controller, count=count,
                 in_sync=min(2, count), folder=self.folder / str(node)))
+        if password:
+            self.secure(password, controllers[0])
+
+    def secure(self, password, controller):
+        self.login_port, self.tls_port = free_port(), free_port()
+        self.certificate, keys = self.folder / "certificate.pem", self.folder / "keys.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", keys, "-out", self.certificate], check=True, capture_output=True)
+        keys.write_text(keys.read_text() + self.certificate.read_text())
+        with open(self.properties(1), "a") as properties:
+            properties.write(SECURE.format(
+                port=self.ports[0], controller=controller, login=self.login_port,
+                tls=self.tls_port, users=USERS.format(password=password), certificate=keys))
 
     def properties(self, node):
         return self.folder / str(node) / "server.properties"
@@ -120,16 +165,20 @@ class Kafka:
 
     def __enter__(self):
         storage = "kafka.tools.StorageTool"
-        cluster = self.run(storage, "random-uuid").stdout.split()[-1]
-        for node in self.nodes:
-            self.run(storage, "format", "-t", cluster, "-c", self.properties(node))
-            self.launch(node)
-        for node in self.nodes:
-            self.wait_for(node)
+        try:
+            cluster = self.run(storage, "random-uuid").stdout.split()[-1]
+            for node in self.nodes:
+                self.run(storage, "format", "-t", cluster, "-c", self.properties(node))
+                self.launch(node)
+            for node in self.nodes:
+                self.wait_for(node)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
-        for node in self.nodes:
+        for node in self.processes:
             self.kill(node)
 
     def launch(self, node):
@@ -164,6 +213,11 @@ class Kafka:
         self.launch(node)
         self.wait_for(node)
 
+    def end(self, node=1):
+        """In good order."""
+        self.signal(node, signal.SIGTERM)
+        self.processes[node].wait(20)
+
     def pause(self, node=1):
         self.signal(node, signal.SIGSTOP)
 
@@ -190,6 +244,9 @@ class Kafka:
     def grow(self, name, partitions):
         self.tool("TopicCommand", "--alter", "--topic", name, "--partitions", partitions)
 
+    def delete_topic(self, name):
+        self.tool("TopicCommand", "--delete", "--topic", name)
+
     def delete_records(self, topic, partition, before):
         """As retention does: the first record is then the one at `before`."""
         wanted = self.folder / "delete.json"
@@ -210,3 +267,49 @@ class Kafka:
         if codec:
             arguments += ["-z", codec]
         self.kcat(*arguments, text="".join(f"{key}\t{value}\n" for key, value in records))
+
+    def produce_patiently(self, topic, records, codec=None):
+        """Once each, also when the broker goes away meanwhile and comes back."""
+        self.produce(topic, records, "-E", "-X", "enable.idempotence=true",
+                     "-X", "message.timeout.ms=100000", codec=codec)
+
+    def keys(self, topic):
+        """Of all records that can be read, in no order."""
+        return self.kcat("-C", "-t", topic, "-o", "beginning", "-e", "-q",
+                         "-f", "%k\\n").stdout.splitlines()
+
+
+def main():
+    options = argparse.ArgumentParser(description="A Kafka broker on loopback, until Ctrl-C.")
+    options.add_argument("--port", type=int, default=9092)
+    options.add_argument("--topic", action="append", default=[], metavar="NAME[:PARTITIONS]")
+    wanted = options.parse_args()
+    if missing := missing_programs():
+        sys.exit(f"not installed: {', '.join(missing)}")
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", wanted.port), 1):
+        sys.exit(f"something listens on port {wanted.port} already; --port takes another")
+    if not is_fetched():
+        print(f"Maven fetches Kafka {VERSION} into {JARS}, about 60 MB", flush=True)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a script ignores the first
+        signal.signal(number, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as folder:
+        with Kafka(folder, port=wanted.port) as kafka:
+            serve(kafka, wanted.topic)
+    print("ended", flush=True)
+
+
+def serve(kafka, topics):
+    for topic in topics:
+        name, _, partitions = topic.partition(":")
+        kafka.topic(name, int(partitions or 1))
+    print(f"ready: Kafka {VERSION} at {kafka.servers}, topics: {', '.join(topics) or 'none'}; "
+          "Ctrl-C ends it", flush=True)
+    try:
+        assert kafka.processes[1].wait() == 0, (kafka.folder / "kafka-1.log").read_text()[-2000:]
+    except KeyboardInterrupt:
+        kafka.end()
+        raise
+
+
+if __name__ == "__main__":
+    main()

@@ -242,11 +242,6 @@ int main(int count, char** arguments) {
                       .inbox = inbox,
                       .clock = wall_clock,
                       .stored = journal.stored(),
-                      .on_gap =
-                          [](const KafkaGap& gap) {
-                            std::cerr << "gap in " << gap.topic << " " << gap.partition << ": "
-                                      << gap.expected << " -> " << gap.resumed << std::endl;
-                          },
                       .on_log =
                           [](KafkaLogLevel, std::string_view text) {
                             std::cerr << std::string(text) + "\n" << std::flush;

@@ -9,7 +9,7 @@ from overlay import run_in_overlay
 
 README = ROOT / "README.md"
 
-SECTIONS = ("Start it", "Ten minutes with deskd", "A shift's five minutes")
+SECTIONS = ("Start it", "Ten minutes with deskd", "A shift's five minutes", "A trap and a topic")
 
 
 def tour():
@@ -55,3 +55,6 @@ def test_the_tour_does_what_it_says(tmp_path):
     assert re.search(r"new .*noc-servers .*web-3", said), said
     assert re.search(r"new .*sre-platform .*web-4", said), said
     assert re.search(r"resolved .*web-4", said), said
+    # And an incident in its queue by each of the three ways.
+    for incident in (r"noc-servers .*web-3", r"noc-network .*127\.0\.0\.1", r"databases .*db-7"):
+        assert re.search(rf"^0-\d+ +P\d +new .*{incident}", said, re.MULTILINE), said

@@ -106,7 +106,11 @@ inline ledger::DeadLetter random_dead_letter(RandomValues& random) {
           .at = random.time(),
           .reason = random.text(),
           .key = random.text(),
-          .value = random.text()};
+          .value = random.text(),
+          .headers = random.list([&] { return std::pair{random.text(), random.text()}; }),
+          .value_bytes = random.number(),
+          .is_cut = random.flag(),
+          .taken = random.list([&] { return random.number<std::uint32_t>(); })};
 }
 
 inline TimelineOf random_timeline(RandomValues& random) {
@@ -150,7 +154,7 @@ inline Entity random_entity(RandomValues& random, std::size_t kind) {
     case 14:
       return GoneLetter{random.number()};
     default:
-      return ledger::EngineBoots{random.number<std::uint32_t>()};
+      return ledger::SnmpEngine{random.number<std::uint32_t>(), random.text()};
   }
 }
 

@@ -36,7 +36,7 @@ using Entity =
     std::variant<rules::AlarmState, AlarmTextOf, rules::Origin, GoneOrigin, rules::Tombstone,
                  desk::Incident, desk::Membership, TimelineOf, ledger::SetupNames,
                  ledger::SourceName, ledger::RepeatAnswer, ledger::SourcePosition,
-                 ledger::SourceWatermark, ledger::DeadLetter, GoneLetter, ledger::EngineBoots>;
+                 ledger::SourceWatermark, ledger::DeadLetter, GoneLetter, ledger::SnmpEngine>;
 
 inline auto fields(const rules::AlarmState& state) {
   const auto& [id, count, severity, active, released, forgotten, cleared_by, raised_at, last_at,
@@ -113,11 +113,13 @@ inline auto fields(const ledger::SourceWatermark& watermark) {
   return std::tie(source, at, stalled);
 }
 inline auto fields(const ledger::DeadLetter& letter) {
-  const auto& [id, source, topic, partition, offset, at, reason, key, value] = letter;
-  return std::tie(id, source, topic, partition, offset, at, reason, key, value);
+  const auto& [id, source, topic, partition, offset, at, reason, key, value, headers, value_bytes,
+               is_cut, taken] = letter;
+  return std::tie(id, source, topic, partition, offset, at, reason, key, value, headers,
+                  value_bytes, is_cut, taken);
 }
 inline auto fields(const GoneLetter& gone) { return std::tie(gone.id); }
-inline auto fields(const ledger::EngineBoots& engine) { return std::tie(engine.boots); }
+inline auto fields(const ledger::SnmpEngine& engine) { return std::tie(engine.boots, engine.seed); }
 
 inline bool same(const Entity& left, const Entity& right) {
   return left.index() == right.index() &&
@@ -165,7 +167,7 @@ class Collector : public ledger::StateVisitor {
   void on(ledger::SourceWatermark watermark) override { entities.emplace_back(watermark); }
   void on(ledger::DeadLetter letter) override { entities.emplace_back(std::move(letter)); }
   void on_letter_gone(std::uint64_t letter) override { entities.emplace_back(GoneLetter{letter}); }
-  void on(ledger::EngineBoots boots) override { entities.emplace_back(boots); }
+  void on(ledger::SnmpEngine engine) override { entities.emplace_back(std::move(engine)); }
 };
 
 }  // namespace deskd::test

@@ -20,6 +20,7 @@ HOMES = {
     "simdjson.h": ("connectors/format",),
     "zlib.h": ("connectors/webhook",),
     "librdkafka/": ("connectors/kafka",),
+    "net-snmp/": ("connectors/snmp/mibs/reading",),  # parses MIB modules, in a process of its own
     "syslog.h": ("connectors/kafka",),  # the levels of librdkafka's log lines
     "boost/asio/": ("daemon/api/*",),
     "boost/beast/": ("daemon/api/*",),

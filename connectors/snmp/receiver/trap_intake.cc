@@ -9,6 +9,7 @@
 #include "config/check.h"
 #include "config/limits.h"
 #include "connectors/judged_batch.h"
+#include "connectors/snmp/display_hint.h"
 #include "connectors/snmp/notification.h"
 #include "connectors/snmp/usm/usm_crypto.h"
 
@@ -48,6 +49,21 @@ void make_response(std::string& bytes, std::size_t at) {
     std::fill_n(bytes.begin() + (number.data() - bytes.data()), number.size(), '\0');
   }
   bytes[at] = static_cast<char>(response_pdu);
+}
+
+/// Where proxies tell of communities, zeros stand afterwards.
+void blank_communities(std::span<const Varbind> varbinds, std::string_view pdu, std::string& copy) {
+  for (const Varbind& varbind : varbinds) {
+    if (!is_proxy_note(varbind.oid)) continue;
+    const auto* octets = std::get_if<Octets>(&varbind.value);
+    const auto* opaque = std::get_if<Opaque>(&varbind.value);
+    if (octets == nullptr && opaque == nullptr) continue;
+    const std::string_view secret = octets != nullptr ? octets->bytes : opaque->bytes;
+    const auto at = static_cast<std::size_t>(secret.data() - pdu.data());
+    if (at < copy.size())
+      std::fill_n(copy.begin() + static_cast<std::ptrdiff_t>(at),
+                  std::min(secret.size(), copy.size() - at), '\0');
+  }
 }
 
 }  // namespace
@@ -201,6 +217,17 @@ void TrapIntake::add_alert(const Arrival& arrival) {
     alert.event_at = uptimes_.event_at(sender, *uptime, alert.received_at);
   }
   batch_->alerts.push_back(alert);
+  keep_pdu(arrival);
+}
+
+// For people who look at it, as text. The PDU alone: around it stand communities and digests.
+void TrapIntake::keep_pdu(const Arrival& arrival) {
+  std::string shown(arrival.pdu_bytes.substr(0, limits::raw_shown_bytes / 2));
+  blank_communities(arrival.trap.varbinds, arrival.pdu_bytes, shown);
+  std::string& received = batch_->received();
+  batch_->elements.push_back({.offset = static_cast<std::uint32_t>(received.size())});
+  append_hex(shown, received);
+  received += '\n';
 }
 
 void TrapIntake::flush(const Moment& now, bool may_grow) {

@@ -75,6 +75,7 @@ class TrapIntake {
   /// False: it is a repeat, or there is no room for its answer.
   bool take_inform(Arrival& arrival);
   void add_alert(const Arrival& arrival);
+  void keep_pdu(const Arrival& arrival);
   void answer(const InformAnswer& answer, const Moment& now);
   void count_unread(rules::Outcome outcome, const Moment& now);
   void drop(const Arrival& arrival, Refusal refusal);

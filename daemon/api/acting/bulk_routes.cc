@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "config/limits.h"
 #include "daemon/api/acting/asked.h"
 #include "daemon/api/acting/filter_body.h"
+#include "daemon/api/acting/id_list.h"
 #include "daemon/api/asking.h"
 #include "daemon/api/routes.h"
 #include "daemon/api/views/render.h"
@@ -37,34 +37,13 @@ struct Result {
   desk::State state = desk::State::fresh;
 };
 
-Ids read_ids(JsonBody& body, const connectors::JsonNode& list) {
-  Ids ids;
-  std::unordered_set<desk::IncidentId> seen;
-  for (const auto& item : connectors::Items(list)) {
-    const auto id = item.is_text() ? daemon::parse_id(item.text) : std::nullopt;
-    if (ids.size() == limits::page_max) {
-      body.refuse(fmt::format("'ids' has at most {} of them", limits::page_max));
-    } else if (!id) {
-      body.refuse(fmt::format("number {} of 'ids' is no id like \"0-4711\"", ids.size() + 1));
-    } else if (!seen.insert(*id).second) {
-      body.refuse(fmt::format("{} stands twice in 'ids'", daemon::shown_id(*id)));
-    } else {
-      ids.push_back(*id);
-      continue;
-    }
-    return {};
-  }
-  if (ids.empty()) body.refuse("'ids' is empty");
-  return ids;
-}
-
 std::variant<Ids, IncidentSearch> read_which(JsonBody& body) {
   const auto* ids = body.list("ids");
   const auto* filter = body.object("filter");
   if ((ids == nullptr) == (filter == nullptr)) {
     body.refuse(R"(say which incidents: either {"ids": […]} or {"filter": {…}})");
   } else if (ids != nullptr) {
-    return read_ids(body, *ids);
+    return read_ids(body, *ids, limits::page_max);
   } else {
     auto search = read_filter(*filter);
     if (search) return std::move(*search);

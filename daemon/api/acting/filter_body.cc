@@ -37,6 +37,12 @@ std::optional<std::vector<std::string_view>> values_of(const JsonNode& node) {
   return values;
 }
 
+bool states_a_condition(const Query& query) {
+  return std::ranges::any_of(query, [](const auto& parameter) {
+    return std::ranges::find(paging_words, parameter.first) == paging_words.end();
+  });
+}
+
 /// The filter as the query that would say the same.
 std::expected<Query, std::string> query_of(const JsonNode& filter) {
   Query query;
@@ -58,13 +64,19 @@ std::expected<Query, std::string> query_of(const JsonNode& filter) {
   return query;
 }
 
-bool states_a_condition(const Query& query) {
-  return std::ranges::any_of(query, [](const auto& parameter) {
-    return std::ranges::find(paging_words, parameter.first) == paging_words.end();
-  });
-}
-
 }  // namespace
+
+std::expected<LetterSearch, std::string> read_letter_filter(const JsonNode& filter) {
+  const auto query = query_of(filter);
+  if (!query) return std::unexpected(query.error());
+  Parameters parameters(*query);
+  auto search = read_letter_search(parameters, limits::page_max);
+  search.order.oldest_first = true;
+  if (!parameters.fault_text().empty()) {
+    return std::unexpected("'filter': " + parameters.fault_text());
+  }
+  return search;
+}
 
 std::expected<IncidentSearch, std::string> read_filter(const JsonNode& filter) {
   const auto query = query_of(filter);

@@ -8,10 +8,6 @@ namespace deskd::api {
 
 namespace {
 
-std::string_view kind_name(connectors::SourceKind kind) {
-  return connectors::source_kind_names[static_cast<std::size_t>(kind)];
-}
-
 /// Where `range` ends in a list of `size`; `page` learns where to go on.
 template <class Item>
 std::uint64_t end_of(const PlaceRange& range, std::uint64_t size, Page<Item>& page) {
@@ -19,6 +15,13 @@ std::uint64_t end_of(const PlaceRange& range, std::uint64_t size, Page<Item>& pa
   const std::uint64_t end = std::min<std::uint64_t>(size, range.first + range.limit);
   if (end < size) page.next = std::to_string(end);
   return end;
+}
+
+template <class Item>
+const Item* named(const std::vector<Item>& items, std::string Item::* member,
+                  const std::string& name) {
+  const auto found = std::ranges::find(items, name, member);
+  return found == items.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -55,29 +58,32 @@ Page<RuleView> copy_rules(const daemon::Core& core, const PlaceRange& range) {
 std::vector<SourceSetup> copy_sources(const daemon::Core& core) {
   std::vector<SourceSetup> sources;
   for (const auto& source : core.setup().judging.sources) {
-    sources.push_back({source.name, std::string(kind_name(source.kind)), source.format});
+    sources.push_back({source.name, source.format, source.kind});
   }
   return sources;
 }
 
-Page<SourceView> join_sources(const std::vector<SourceSetup>& configured,
-                              const std::vector<connectors::SourceBooks>& books,
-                              const std::vector<connectors::Inbox::LaneFill>& lanes,
+Page<SourceView> join_sources(const std::vector<SourceSetup>& configured, const SourceNews& news,
                               const PlaceRange& range) {
-  std::vector<SourceSetup> all = configured;
-  for (const auto& book : books) {
-    if (std::ranges::find(configured, book.source, &SourceSetup::name) == configured.end()) {
-      all.push_back({book.source, {}, {}});
+  std::vector<SourceSetup> sources = configured;
+  for (const auto& book : news.books) {
+    if (named(configured, &SourceSetup::name, book.source) == nullptr) {
+      sources.push_back({book.source, {}, {}});
     }
   }
   Page<SourceView> page;
-  const auto end = end_of(range, all.size(), page);
+  const auto end = end_of(range, sources.size(), page);
   for (auto i = range.first; i < end; ++i) {
-    SourceView view{all[i].name, all[i].kind, all[i].format, {}, {}};
-    const auto book = std::ranges::find(books, view.name, &connectors::SourceBooks::source);
-    if (book != books.end()) view.books = *book;
-    const auto lane = std::ranges::find(lanes, view.name, &connectors::Inbox::LaneFill::source);
-    if (lane != lanes.end()) view.lane = *lane;
+    SourceView view{.name = sources[i].name, .format = sources[i].format, .kind = sources[i].kind};
+    if (const auto* books = named(news.books, &connectors::SourceBooks::source, view.name)) {
+      view.books = *books;
+    }
+    if (const auto* lane = named(news.lanes, &connectors::Inbox::LaneFill::source, view.name)) {
+      view.lane = *lane;
+    }
+    if (const auto* own = named(news.running, &daemon::RunningSourceView::source, view.name)) {
+      view.running = *own;
+    }
     page.items.push_back(std::move(view));
   }
   return page;

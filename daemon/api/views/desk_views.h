@@ -2,6 +2,8 @@
 // What lists show of queues, rules and sources.
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "daemon/api/views/views.h"
@@ -20,14 +22,20 @@ Page<RuleView> copy_rules(const daemon::Core& core, const PlaceRange& range);
 
 /// A source as configured.
 struct SourceSetup {
-  std::string name, kind, format;
+  std::string name, format;
+  std::optional<connectors::SourceKind> kind;
 };
 std::vector<SourceSetup> copy_sources(const daemon::Core& core);
 
+/// What is known of sources without asking the core.
+struct SourceNews {
+  std::vector<connectors::SourceBooks> books;
+  std::vector<connectors::Inbox::LaneFill> lanes;
+  std::vector<daemon::RunningSourceView> running;
+};
+
 /// Any thread: the configured sources in the setup's order, then those that only the books know.
-Page<SourceView> join_sources(const std::vector<SourceSetup>& configured,
-                              const std::vector<connectors::SourceBooks>& books,
-                              const std::vector<connectors::Inbox::LaneFill>& lanes,
+Page<SourceView> join_sources(const std::vector<SourceSetup>& configured, const SourceNews& news,
                               const PlaceRange& range);
 
 }  // namespace deskd::api

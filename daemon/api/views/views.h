@@ -15,6 +15,7 @@
 #include "connectors/inbox.h"
 #include "daemon/core/core.h"
 #include "daemon/desk/incident.h"
+#include "daemon/running_sources.h"
 #include "rules/alarm.h"
 #include "rules/rule_set.h"
 
@@ -87,9 +88,11 @@ using RuleKey = std::pair<rules::SetupNumber, rules::RuleNumber>;
 using RuleNames = std::map<RuleKey, rules::RuleName>;
 
 struct SourceView {
-  std::string name, kind, format;  // kind is empty: configured no more
+  std::string name, format;
+  std::optional<connectors::SourceKind> kind;  // none: it is not configured
   connectors::SourceBooks books;
   connectors::Inbox::LaneFill lane;
+  std::optional<daemon::RunningSourceView> running;  // none: it waits for requests, or stands still
 };
 
 struct QueueView {

@@ -70,30 +70,6 @@ std::optional<boost::json::value> ask_for_several(Session& session, const Act& a
       {.method = "POST", .path = bulk_path, .query = {}, .body = boost::json::serialize(body)});
 }
 
-// A name with one value is a text, one with several a list.
-boost::json::object as_filter(const Query& query) {
-  boost::json::object filter;
-  for (const auto& [name, value] : query) {
-    auto* const known = filter.if_contains(name);
-    if (!known) {
-      filter[name] = value;
-    } else if (auto* const list = known->if_array()) {
-      list->emplace_back(value);
-    } else {
-      *known = boost::json::array{*known, boost::json::string(value)};
-    }
-  }
-  return filter;
-}
-
-// Standard error, since standard output may be read by a program.
-bool is_confirmed(const std::string& question) {
-  fmt::print(stderr, "{} [y/N] ", question);
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
-}
-
 bool ask_person(Session& session, const Query& filter, const Act& act) {
   const auto found = fetch(session, "/api/v1/incidents", filter, listed_max);
   if (!found) return false;
@@ -113,6 +89,30 @@ bool ask_person(Session& session, const Query& filter, const Act& act) {
 }
 
 }  // namespace
+
+// A name with one value is a text, one with several a list.
+boost::json::object as_filter(const Query& query) {
+  boost::json::object filter;
+  for (const auto& [name, value] : query) {
+    auto* const known = filter.if_contains(name);
+    if (!known) {
+      filter[name] = value;
+    } else if (auto* const list = known->if_array()) {
+      list->emplace_back(value);
+    } else {
+      *known = boost::json::array{*known, boost::json::string(value)};
+    }
+  }
+  return filter;
+}
+
+bool is_confirmed(const std::string& question) {
+  // Standard error, since standard output may be read by a program.
+  fmt::print(stderr, "{} [y/N] ", question);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
 
 void act_on_one(Session& session, const std::string& id, const Act& act,
                 const std::string& if_version) {

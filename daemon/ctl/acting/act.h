@@ -29,4 +29,10 @@ void act_on_several(Session& session, std::vector<std::string> ids, const Act& a
 /// there is none.
 void act_on_all(Session& session, const Query& filter, const Act& act, bool is_agreed);
 
+/// Parameters of a list as the filter of a body: a name with one value is a text, with several a
+/// list.
+boost::json::object as_filter(const Query& query);
+/// Asks the person at the terminal.
+bool is_confirmed(const std::string& question);
+
 }  // namespace deskd::ctl

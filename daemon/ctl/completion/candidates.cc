@@ -46,9 +46,11 @@ const std::array<Values, 13> values_of_options{{{"queue", Kind::queues},
                                                 {"outcome", Kind::none, rules::outcome_names}}};
 
 // The words before the options' names are those of the commands that take them.
-const std::array<Values, 5> values_of_commands{{{"incident", Kind::incidents},
+const std::array<Values, 7> values_of_commands{{{"incident", Kind::incidents},
+                                                {"dead-letters", Kind::letters},
                                                 {"alarm", Kind::alarms},
                                                 {"next", Kind::queues},
+                                                {"sources", Kind::sources},
                                                 {"explain", Kind::files},
                                                 {"completion", Kind::none, shells}}};
 

@@ -16,7 +16,18 @@ struct Candidate {
 };
 
 /// Values that only deskd knows, or the file system.
-enum class Kind { none, files, incidents, alarms, queues, priorities, people, sources, rules };
+enum class Kind {
+  none,
+  files,
+  incidents,
+  alarms,
+  queues,
+  priorities,
+  people,
+  sources,
+  rules,
+  letters
+};
 
 /// What may stand at a position: `kind` besides `candidates`, which need no daemon.
 struct Choice {

@@ -75,6 +75,15 @@ std::vector<Candidate> alarms(Lookup& lookup) {
   return candidates;
 }
 
+std::vector<Candidate> letters(Lookup& lookup) {
+  std::vector<Candidate> candidates;
+  for (const auto& letter : lookup.items("/api/v1/dead-letters")) {
+    candidates.push_back(
+        {text_at(letter, "id"), text_at(letter, "source") + ": " + text_at(letter, "reason")});
+  }
+  return candidates;
+}
+
 std::vector<Candidate> queues(Lookup& lookup) {
   std::vector<Candidate> candidates;
   for (const auto& queue : lookup.items("/api/v1/queues")) {
@@ -135,6 +144,8 @@ std::vector<Candidate> look_up(Kind kind, const ClientOptions& options) {
       return people(lookup, options.actor);
     case Kind::sources:
       return named(lookup.items("/api/v1/sources"), "kind");
+    case Kind::letters:
+      return letters(lookup);
     case Kind::rules:
       return named(lookup.items("/api/v1/rules"), "file");
   }

@@ -150,16 +150,19 @@ std::vector<Line> queue_lines(const State& state, const Size& size) {
 }
 
 std::vector<Line> source_lines(const State& state, const Size& size) {
+  std::vector<std::string> names;
+  for (const Source& source : state.reading.sources) names.push_back(source.name);
   const std::vector<GridColumn> columns{
-      {.title = "SOURCE"},
-      {.title = "STATE", .width = 9},
+      {.title = "SOURCE", .width = fitting_width("SOURCE", names, size.width < 70 ? 12 : 24)},
+      {.title = "STATE"},
       {.title = "ALERTS/S", .width = 8, .align = Align::right},
       {.title = "RECEIVED", .width = 11, .align = Align::right, .from = 50},
       {.title = "LAST", .width = 5, .align = Align::right}};
   return table(columns, state.reading.sources, size, 0, [&](const Source& source) {
-    const bool listens = source.state == "listening";
+    const bool is_well = source.detail.empty();
     return GridRow{.cells = {{source.name, Colour::cyan},
-                             {source.state, listens ? Colour::none : Colour::yellow},
+                             {is_well ? source.state : source.state + ": " + source.detail,
+                              is_well ? Colour::none : Colour::red},
                              {rate(source.alerts_per_second)},
                              {std::to_string(source.received)},
                              {age(source.last_alert_at, state.now)}}};
@@ -259,7 +262,7 @@ std::vector<Line> help_lines(std::size_t width) {
       "P1 P2 ...  open incidents of that priority; a dot is none",
       "OLDEST     how long the oldest open incident of the queue is open",
       "ALERTS/S   between the last two looks; - after a start",
-      "STATE      of a source: listening, or full (it tells its senders to wait)",
+      "STATE      of a source; those in trouble stand first, and say why",
       "AGE        how long the incident is open"};
   std::vector<Line> lines;
   lines.reserve(texts.size());

@@ -155,10 +155,12 @@ std::vector<Source> sources_of(const boost::json::value& list) {
   for (const auto& item : list_at(list, "items")) {
     sources.push_back({.name = clean_at(item, "name"),
                        .state = clean_at(item, "state"),
+                       .detail = clean_at(item, "detail"),
                        .received = number(at(item, "received")),
                        .alerts_per_second = std::nullopt,
                        .last_alert_at = time_at(item, "last_alert_at")});
   }
+  std::ranges::stable_sort(sources, {}, [](const Source& one) { return one.detail.empty(); });
   return sources;
 }
 

@@ -27,6 +27,7 @@ struct Queue {
 struct Source {
   std::string name;
   std::string state;
+  std::string detail;  // what is wrong; empty: nothing is
   std::uint64_t received = 0;
   std::optional<double> alerts_per_second;  // not before the second look
   rules::Time last_alert_at;
@@ -65,7 +66,8 @@ struct Reading {
   std::string unconfirmed;                 // the ledger does not confirm it: why
 };
 
-/// Each from the list that the API gives; what has an unexpected shape is left empty.
+/// Each from the list that the API gives; what has an unexpected shape is left empty. Sources in
+/// trouble stand first.
 std::vector<Queue> queues_of(const boost::json::value& list);
 std::vector<Source> sources_of(const boost::json::value& list);
 std::vector<Incident> incidents_of(const boost::json::value& list);

@@ -88,7 +88,6 @@ struct SourceDesk {
                           std::chrono::system_clock::now());
                     },
                 .stored = std::move(before),
-                .on_gap = [](const KafkaGap&) {},
                 .on_log = {}}) {
     inbox.set_lane("bus", limits::lane_bytes_default);
     source.start();

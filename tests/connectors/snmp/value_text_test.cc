@@ -147,6 +147,7 @@ TEST_CASE("OIDs, and what is neither a number nor octets") {
            Row{0, OidView(unknown), "1.3.7", "1.3.7"},
            Row{0, OidView(), "", ""},
            Row{0, Opaque{"\x9f\x78\x04"}, "0x9f7804", "0x9f7804"},
+           Row{0, Opaque{"\x9f\x78\x04\x3f\xc0\0\0"sv}, "1.5", "0x9f78043fc00000"},
            Row{0, Opaque{}, "", ""},
            Row{0, NoValue{}, "", ""},
        }) {

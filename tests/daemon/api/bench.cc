@@ -90,6 +90,7 @@ Bench::Bench()
       .setup = [this] { return setup; },
       .reload = [this](daemon::Reloader::Done done) { done(next_reload); },
       .health = [this] { return health; },
+      .running_sources = [this] { return running; },
       .version = "1.2.3",
       .started_at = now,
   });
@@ -140,6 +141,10 @@ connectors::HttpAnswer Bench::get(std::string_view target, Headers headers) {
 connectors::HttpAnswer Bench::post(std::string_view target, std::string body, Headers headers) {
   if (!body.empty()) headers.emplace_back("content-type", "application/json");
   return ask("POST", target, std::move(body), std::move(headers));
+}
+
+connectors::HttpAnswer Bench::erase(std::string_view target, Headers headers) {
+  return ask("DELETE", target, {}, std::move(headers));
 }
 
 void Bench::send(std::string body) {

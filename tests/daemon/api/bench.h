@@ -67,6 +67,7 @@ class Bench {
 
   connectors::HttpAnswer get(std::string_view target, Headers headers = {});
   connectors::HttpAnswer post(std::string_view target, std::string body, Headers headers = {});
+  connectors::HttpAnswer erase(std::string_view target, Headers headers = {});  // DELETE
   /// Posts to /in/hooks, runs a turn; the answer must be 202.
   void send(std::string body);
   /// The body of a GET that must answer 200.
@@ -81,6 +82,7 @@ class Bench {
   rules::Duration sync_takes{};  // from the turn's time to its being durable
   daemon::ReloadResult next_reload;
   api::Health health;
+  std::vector<daemon::RunningSourceView> running;
   connectors::Accounts accounts;
   connectors::Inbox inbox{[] {}};
   std::shared_ptr<daemon::Setup> setup;

@@ -53,7 +53,7 @@ std::vector<Described> read_description() {
     if (line.starts_with("  /")) {
       path = line.substr(2, line.find(':') - 2);
       if (line.find(": *") != std::string::npos) described.push_back({"GET", path, "nobody"});
-    } else if (line == "    get:" || line == "    post:") {
+    } else if (line == "    get:" || line == "    post:" || line == "    delete:") {
       described.push_back({upper(line.substr(4, line.size() - 5)), path, ""});
     } else if (line.starts_with("      security: ")) {
       described.back().role = role_in(line);

@@ -59,6 +59,8 @@ TEST_CASE("sources show their books, their lane and who was turned away") {
   CHECK(sources[0].at("kind") == "alertmanager_api");
   const auto& hooks = sources[1];
   CHECK(hooks.at("state") == "listening");
+  CHECK(hooks.at("detail").is_null());
+  CHECK(hooks.at("facts").at(0).at("value") == "/in/hooks");
   CHECK(hooks.at("received") == 3);
   CHECK(hooks.at("in_flight") == 0);
   CHECK(hooks.at("outcomes").at("raised") == 1);

@@ -209,7 +209,7 @@ TEST_CASE("what deskd reports of itself is answered when it is durable, and stan
         [](Core& core) {
           core.report(
               {.type = "kafka-gap", .resource = "bus", .summary = "1,000 records are gone"});
-          core.set_engine_boots(7);
+          core.set_snmp_engine({7, "seed"});
         },
         [&](const Confirmation& given) { answered.set_value(given); });
     CHECK(answered.get_future().get().kind == Confirmation::Kind::confirmed);
@@ -223,7 +223,8 @@ TEST_CASE("what deskd reports of itself is answered when it is durable, and stan
   }
   Running again(folder.path());
   again.ask([](const Core& core) {
-    CHECK(core.engine_boots() == 7);
+    CHECK(core.snmp_engine().boots == 7);
+    CHECK(core.snmp_engine().seed == "seed");
     CHECK(core.desk().find(1)->title == "1,000 records are gone");
   });
 }

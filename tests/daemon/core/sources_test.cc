@@ -219,13 +219,14 @@ TEST_CASE("with too many dead letters the oldest leave, and are counted") {
   CHECK(desk.core->dead_letters().all().size() == kept);
 }
 
-TEST_CASE("engine boots are kept") {
+TEST_CASE("the SNMP engine's boots and seed are kept") {
   LogDesk desk(log_setup(), start);
-  CHECK(desk.core->engine_boots() == 0);
-  desk.turn(start, [](Core& core) { core.set_engine_boots(3); });
-  desk.turn(start, [](Core& core) { core.set_engine_boots(4); });
+  CHECK(desk.core->snmp_engine().boots == 0);
+  desk.turn(start, [](Core& core) { core.set_snmp_engine({3, "a"}); });
+  desk.turn(start, [](Core& core) { core.set_snmp_engine({4, "a"}); });
   desk.recover(start);
-  CHECK(desk.core->engine_boots() == 4);
+  CHECK(desk.core->snmp_engine().boots == 4);
+  CHECK(desk.core->snmp_engine().seed == "a");
 }
 
 TEST_CASE("deskd's own alert is judged, logged and booked like any other") {

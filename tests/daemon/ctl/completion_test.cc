@@ -28,6 +28,7 @@ struct Program {
     add_queue_commands(cli, session);
     add_alarm_commands(cli, session);
     add_alert_commands(cli, session);
+    add_letter_commands(cli, session);
     add_desk_commands(cli, session);
     add_rule_commands(cli, session);
     add_completion_commands(cli, session);
@@ -96,6 +97,7 @@ TEST_CASE("values complete by what they stand for") {
         Case{{"incident", "0-1", "assign", "--person", ""}, Kind::people},
         Case{{"incident", "0-1", "set", "--priority", ""}, Kind::priorities},
         Case{{"alarm", ""}, Kind::alarms}, Case{{"alerts", "--source", ""}, Kind::sources},
+        Case{{"sources", ""}, Kind::sources}, Case{{"sources", "hooks", ""}, Kind::none},
         Case{{"rules", "check", "--config", ""}, Kind::files},
         Case{{"incident", "0-1", "note", "-m", ""}, Kind::none},
         Case{{"next", "noc", ""}, Kind::none}, Case{{"queues", ""}, Kind::none}}) {

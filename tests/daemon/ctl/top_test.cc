@@ -141,6 +141,18 @@ TEST_CASE("a wider terminal shows queues and sources side by side, and more of i
   CHECK(lines[5].find("1/2") != std::string::npos);
 }
 
+TEST_CASE("sources in trouble stand first and say why") {
+  State state = state_with(reading(incidents({1})));
+  state.reading.sources = sources_of(boost::json::parse(R"({"items": [
+      {"name": "hooks", "state": "listening", "detail": null, "received": 1},
+      {"name": "bus", "state": "broker away", "detail": "connection refused", "received": 2}]})"));
+  const auto lines = plain(frame(state, {80, 24}));
+  CHECK(lines[4].starts_with("  SOURCE STATE "));
+  CHECK(lines[5].starts_with("  bus    broker away: connection refused "));
+  CHECK(lines[6].starts_with("  hooks  listening "));
+  CHECK(lines[6].find("null") == std::string::npos);
+}
+
 TEST_CASE("a small terminal keeps the incidents") {
   const State state = state_with(reading(incidents({1, 2, 3})));
   const auto text = whole(frame(state, {40, 10}));

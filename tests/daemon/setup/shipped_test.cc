@@ -12,5 +12,5 @@ TEST_CASE("the shipped configuration loads without a word, and its rules are tes
   CHECK(problems.text() == "");
   REQUIRE(setup);
   CHECK(setup->rule_tests >= setup->judging.rules->names().size());
-  CHECK(setup->judging.sources.size() == 3);
+  CHECK(setup->judging.sources.size() == 4);
 }

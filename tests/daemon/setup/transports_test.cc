@@ -79,6 +79,33 @@ TEST_CASE("a Kafka source starts at the end unless it says otherwise") {
   }
 }
 
+TEST_CASE("what librdkafka does not take is told where it stands, and no secret with it") {
+  ConfigFolder folder;
+  folder.write("bus.secret", "hunter2\n");
+  CHECK_FALSE(load(folder, R"(
+  - name: bus
+    kind: kafka
+    brokers: b
+    topics: [t]
+    format: generic
+    properties:
+      securty.protocol: SSL
+      fetch.wait.max.ms: soon
+      sasl.mechanism: PLAIN
+    secrets: {sasl.pasword: bus.secret, socket.keepalive.enable: bus.secret}
+)"));
+  const auto told = [&](const char* text) { return folder.said.find(text) != std::string::npos; };
+  CHECK_MESSAGE(told("deskd.yaml:12:7: error: librdkafka knows no property 'securty.protocol' "
+                     "(nearest: 'security.protocol')"),
+                folder.said);
+  CHECK(told("deskd.yaml:13:7: error: librdkafka does not take the value of 'fetch.wait.max.ms': "
+             "Invalid value"));
+  CHECK_FALSE(told("deskd.yaml:14:"));
+  CHECK(told("knows no property 'sasl.pasword' (nearest: 'sasl.password')"));
+  CHECK(told("does not take the value of 'socket.keepalive.enable'\n"));
+  CHECK_FALSE(told("hunter2"));
+}
+
 TEST_CASE("everything that an SNMP source can say arrives") {
   ConfigFolder folder;
   folder.write("noc.auth", "maplesyrup\n");

@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "connectors/raw_message.h"
+#include "connectors/snmp/display_hint.h"
 #include "tests/connectors/snmp/receiver/trap_desk.h"
 #include "tests/connectors/snmp/usm/remote_engine.h"
 
@@ -30,6 +32,44 @@ TEST_CASE("a trap becomes an alert that is judged, and no answer is sent") {
   CHECK(rules::find_label(alert.labels, "snmp_version") == "2c");
   CHECK(desk.books().in_flight == 1);
   CHECK(desk.answers.empty());
+}
+
+TEST_CASE("a trap's PDU can be looked at as text, without what vouches for it") {
+  SnmpSettings settings = open_settings();
+  settings.users = {user_of("noc", AuthProtocol::sha1, "authpass1234", PrivProtocol::aes128)};
+  TrapDesk desk(settings);
+  const std::string community_oid = short_oid({0x2b, 6, 1, 6, 3, 18, 1, 4, 0});
+  const auto with_note = [&](std::string_view community) {
+    return pdu_of(trap_pdu, varbind(community_oid, ber::element(ber::octets, community)) +
+                                varbind(if_index_oid, ber::integer_element(3)));
+  };
+  const std::string large =
+      pdu_of(trap_pdu, varbind(if_index_oid, ber::element(ber::octets, std::string(5'000, 'x'))));
+  desk.send(link_down_trap());
+  desk.send(message_of(with_note("proxied")));
+  desk.send(
+      RemoteMessage{}.seal(settings.users[0], SecurityLevel::auth_priv, with_note("proxied")));
+  desk.send(message_of(large));
+  const auto batch = desk.one_batch();
+  REQUIRE(batch->elements.size() == 4);
+  const auto shown = [&](std::size_t at) {
+    return shown_raw(raw_value(batch->received(), batch->elements[at].offset));
+  };
+  const auto hex = [](std::string_view octets) {
+    std::string text;
+    append_hex(octets, text);
+    return text;
+  };
+  const std::string trap = link_down_trap();
+  CHECK(shown(0) == hex(trap.substr(trap.find(static_cast<char>(trap_pdu)))));
+  CHECK(shown(1) == hex(with_note(std::string(7, '\0'))));
+  CHECK(shown(2) == shown(1));
+  CHECK(shown(3).size() == limits::raw_shown_bytes + std::string_view("…").size());
+  CHECK(shown(3).starts_with(hex(large.substr(0, 2'000))));
+  for (const std::string_view secret : {"public", "proxied", "authpass1234"}) {
+    CAPTURE(secret);
+    CHECK(batch->received().find(hex(secret).substr(2)) == std::string::npos);
+  }
 }
 
 TEST_CASE("many datagrams make one batch, bounded by number and by time") {
