@@ -230,7 +230,8 @@ int run(const AppOptions& options) {
   const auto notify = Notify::from_environment();
 
   config::Problems problems;
-  std::shared_ptr<Setup> setup = load_setup(options.config_path, problems);
+  std::shared_ptr<Setup> setup =
+      load_setup(options.config_path, problems, {.mib_program = this_program, .may_keep = true});
   if (!setup) {
     std::fputs(problems.text().c_str(), stderr);
     return bad_configuration;

@@ -48,7 +48,8 @@ void Reloader::run() {
 
 void Reloader::reload(Done done) {
   ReloadResult result;
-  std::shared_ptr<Setup> setup = load_setup(parts_.config_path, result.problems);
+  std::shared_ptr<Setup> setup = load_setup(parts_.config_path, result.problems,
+                                            {.mib_program = this_program, .may_keep = true});
   if (setup && !parts_.running.is_loopback && !setup->is_guarded()) {
     const auto file = std::make_shared<config::SourceFile>(setup->config_path, std::string{});
     result.problems.error({file}, still_reachable);

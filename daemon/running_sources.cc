@@ -203,6 +203,7 @@ std::optional<RunningSources::Running> RunningSources::make_snmp(
                                       .clock = parts_.clock,
                                       .engine_seed = engine_seed_,
                                       .engine_boots = engine_boots_,
+                                      .engine_started = engine_started_,
                                       .repeat_window = setup->settings.repeat_window,
                                       .on_change = log_snmp},
       judging_of(setup));
@@ -252,6 +253,7 @@ bool RunningSources::know_engine() {
   if (!awaited->is_confirmed || !awaited->value) return false;
   engine_boots_ = awaited->value->boots;
   engine_seed_ = awaited->value->seed;
+  engine_started_ = std::chrono::steady_clock::now();
   return true;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The sources that run by themselves, as the current setup wants them: started, changed, stopped.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -91,6 +92,7 @@ class RunningSources {
   // This class's thread only.
   std::uint32_t engine_boots_ = 0;  // 0: not durable yet
   std::string engine_seed_;
+  std::chrono::steady_clock::time_point engine_started_;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;              // of what stands below

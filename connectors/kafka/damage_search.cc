@@ -6,12 +6,8 @@ namespace deskd::connectors {
 
 std::int64_t DamageSearch::next_start(std::int64_t end) {
   if (tries_ < tries_max) return start_;
-  if (behind_ != unknown) {
-    start_ = inside_ + (behind_ - inside_ + 1) / 2;
-  } else {
-    start_ = std::max(inside_ + 1, std::min(inside_ + step_, end));
-    step_ *= 2;
-  }
+  start_ = behind_ != unknown ? inside_ + (behind_ - inside_ + 1) / 2
+                              : std::max(inside_ + 1, std::min(inside_ + step_, end));
   return start_;
 }
 
@@ -20,6 +16,7 @@ void DamageSearch::came_damaged(std::int64_t base) {
     ++tries_;
   } else if (base == base_) {
     inside_ = start_;
+    step_ *= 2;
   } else {
     came_readable();  // this is another batch, and the next search's
   }

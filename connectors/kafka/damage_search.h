@@ -17,7 +17,7 @@ class DamageSearch {
   DamageSearch(std::int64_t next, std::int64_t base)
       : base_(base), inside_(next < base ? base : next), start_(next) {}
 
-  /// Where to start. `end` of the partition is behind all damage.
+  /// Where to start: the same until something came. `end` of the partition is behind all damage.
   std::int64_t next_start(std::int64_t end);
 
   /// From the last start on, the batch that begins at `base` came, and could not be read.

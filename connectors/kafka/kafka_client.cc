@@ -23,7 +23,8 @@ const KafkaListeners& listeners_of(const rd_kafka_t* client) {
 
 void tell_log(const rd_kafka_t* client, int level, const char* facility, const char* text) {
   const auto& on_log = listeners_of(client).on_log;
-  if (!on_log) return;
+  // That a broker is away is told once, as the source's state.
+  if (!on_log || std::string_view(facility) == "FAIL") return;
   const auto ours = level <= LOG_ERR       ? KafkaLogLevel::error
                     : level <= LOG_WARNING ? KafkaLogLevel::warning
                                            : KafkaLogLevel::info;

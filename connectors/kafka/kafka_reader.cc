@@ -153,7 +153,9 @@ void KafkaReader::follow(const PartitionFound& found) {
     link_->client->stop(its.topic, its.partition);
     its.is_reading = false;
   }
-  if (found.exists && found.ends && !its.is_reading) begin(its, found);
+  // What waits came from before the stop, and must not be taken for what comes from the next start.
+  const bool may_begin = !its.is_reading && link_->messages.empty();
+  if (found.exists && found.ends && may_begin) begin(its, found);
 }
 
 void KafkaReader::begin(PartitionProgress& its, const PartitionFound& found) {

@@ -23,12 +23,6 @@ std::string_view text(const void* data, std::size_t size) {
   return {static_cast<const char*>(data), data == nullptr ? 0 : size};
 }
 
-/// A batch of records whose checksum or compression is broken, or in no known form.
-bool is_damage(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR__BAD_MSG || error == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
-         error == RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED;
-}
-
 }  // namespace
 
 bool KafkaReader::read() {
@@ -100,7 +94,7 @@ void KafkaReader::take_fault(const rd_kafka_message_t& message) {
   ++counts_.faults;
   fault_ = fmt::format("{}[{}]@{}: {}", its.topic, its.partition, its.next,
                        text(message.payload, message.len));
-  if (is_damage(message.err)) return take_damage(its, message.offset);
+  if (message.err == RD_KAFKA_RESP_ERR__BAD_COMPRESSION) return take_damage(its, message.offset);
   if (message.err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return;
   its.is_out_of_range = true;
   start_elsewhere(its);

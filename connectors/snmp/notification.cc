@@ -55,6 +55,13 @@ bool is_proxy_note(OidView oid) {
          oid.is_under(view(event_community));
 }
 
+bool is_agent_start(OidView trap_oid) {
+  const OidView top = view(snmp_traps);
+  if (trap_oid.size() != top.size() + 1 || !trap_oid.is_under(top)) return false;
+  const std::uint32_t which = trap_oid[top.size()];
+  return which == 1 || which == 2;
+}
+
 std::expected<void, std::string_view> map_v1(const V1Head& head, std::span<const Varbind> varbinds,
                                              Trap& trap) {
   if (head.generic < 0 || head.generic > enterprise_specific) {

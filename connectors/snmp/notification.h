@@ -34,4 +34,7 @@ std::expected<void, std::string_view> take_head(std::span<const Varbind> varbind
 /// stands: not news of the agent, and the community is a secret.
 bool is_proxy_note(OidView oid);
 
+/// coldStart and warmStart (RFC 3418, section 2): the agent begins anew, and its sysUpTime with it.
+bool is_agent_start(OidView trap_oid);
+
 }  // namespace deskd::connectors

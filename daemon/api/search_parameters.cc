@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 8> incident_orders{
 constexpr std::array<std::string_view, 4> alarm_orders{"-raised_at", "raised_at", "-id", "id"};
 constexpr std::array<std::string_view, 2> alarm_statuses{"firing", "cleared"};
 
+constexpr std::uint64_t partition_max = 0x7fff'ffff;  // Kafka's protocol: an int32
+
 /// The word of `sort`, of which there is one at most.
 std::optional<std::string> read_sort(Parameters& parameters,
                                      std::span<const std::string_view> orders) {
@@ -113,6 +115,7 @@ LetterSearch read_letter_search(Parameters& parameters, std::size_t limit_defaul
   search.sources = parameters.texts("source");
   search.topics = parameters.texts("topic");
   search.partition = parameters.number("partition");
+  if (search.partition > partition_max) parameters.refuse("partition", "is larger than any");
   search.order.limit = parameters.limit(limit_default);
   search.order.after = parameters.number("cursor").value_or(0);
   return search;

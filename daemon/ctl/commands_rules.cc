@@ -43,7 +43,7 @@ std::string plural(std::size_t count, std::string_view thing) {
 // Reads the files exactly as deskd does at its start, the tests of the rules included.
 std::unique_ptr<daemon::Setup> load(Session& session, const std::string& config) {
   config::Problems problems;
-  auto setup = daemon::load_setup(config, problems);
+  auto setup = daemon::load_setup(config, problems, {.mib_program = daemon::this_program});
   std::fputs(problems.text().c_str(), stderr);
   if (!setup) {
     complain(config + " would not be taken over");

@@ -62,7 +62,8 @@ std::optional<boost::json::value> ask_deskd(const Wish& wish, std::string payloa
 std::optional<boost::json::value> read_files(const Wish& wish, std::string payload,
                                              Session& session) {
   config::Problems problems;
-  std::shared_ptr<const daemon::Setup> setup = daemon::load_setup(wish.config, problems);
+  std::shared_ptr<const daemon::Setup> setup =
+      daemon::load_setup(wish.config, problems, {.mib_program = daemon::this_program});
   if (!setup) {
     std::fputs(problems.text().c_str(), stderr);
     complain(wish.config + " would not be taken over");

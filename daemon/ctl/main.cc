@@ -5,7 +5,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 
+#include "connectors/snmp/mibs/reading/read_mibs.h"
 #include "daemon/ctl/commands.h"
 
 namespace {
@@ -59,6 +62,10 @@ void add_options(CLI::App& cli, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // `rules check` runs this very program to read MIB folders; people have deskd's option.
+  if (argc > 1 && std::string_view(argv[1]) == "--read-mibs") {
+    deskd::connectors::read_mibs({argv + 2, argv + argc});
+  }
   deskd::ctl::Session session;
   CLI::App cli{"deskctl shows what deskd knows, and tells it what people decided.", "deskctl"};
   cli.fallthrough();

@@ -56,6 +56,7 @@ constexpr std::array owned{
     Owned{"auto.offset.reset", by_start},
     Owned{"isolation.level", "deskd reads what is committed, and nothing else"},
     Owned{"enable.partition.eof", "deskd needs it to know how far behind it is"},
+    Owned{"check.crcs", "librdkafka 2.0 misreads what follows a broken checksum"},
     Owned{"queued.min.messages", bounded},
     Owned{"queued.max.messages.kbytes", bounded},
     Owned{"plugin.library.paths", "deskd loads no other programs"},

@@ -21,8 +21,9 @@ using config::Node;
 /// Reads one setup; what could not be read is left out, and a problem.
 class SetupLoader {
  public:
-  SetupLoader(const std::string& config_path, config::Problems& problems)
+  SetupLoader(const std::string& config_path, config::Problems& problems, const Loading& loading)
       : problems_(problems),
+        loading_(loading),
         files_(problems),
         folder_(std::filesystem::path(config_path).parent_path().string()) {
     setup_->config_path = config_path;
@@ -61,8 +62,14 @@ class SetupLoader {
       problems_.warning(deskd.node().place(), "without 'sources' no alert can come in");
       return;
     }
-    setup_->judging.sources = read_sources(
-        *sources, {.folder = folder_, .must_have_auth = !setup_->settings.is_loopback}, problems_);
+    const std::filesystem::path ledger(setup_->settings.ledger_path);
+    setup_->judging.sources = read_sources(*sources,
+                                           {.folder = folder_,
+                                            .must_have_auth = !setup_->settings.is_loopback,
+                                            .mibs = {.program = loading_.mib_program,
+                                                     .kept_in = (ledger / "mibs").string(),
+                                                     .may_keep = loading_.may_keep}},
+                                           problems_);
   }
 
   bool read_desk_named(const Node& setting) {
@@ -82,6 +89,7 @@ class SetupLoader {
   }
 
   config::Problems& problems_;
+  const Loading& loading_;
   ConfigFiles files_;
   std::string folder_;
   std::unique_ptr<Setup> setup_ = std::make_unique<Setup>();
@@ -90,8 +98,9 @@ class SetupLoader {
 
 }  // namespace
 
-std::unique_ptr<Setup> load_setup(const std::string& config_path, config::Problems& problems) {
-  return SetupLoader(config_path, problems).load();
+std::unique_ptr<Setup> load_setup(const std::string& config_path, config::Problems& problems,
+                                  const Loading& loading) {
+  return SetupLoader(config_path, problems, loading).load();
 }
 
 desk::DeskSetup Setup::desk_setup() const {

@@ -52,11 +52,22 @@ struct Setup {
   bool is_guarded() const;
 };
 
+/// What whoever loads a setup lets it do besides reading files.
+struct Loading {
+  /// Is run with `--read-mibs FOLDER…`; empty: of MIB folders only what a daemon has kept is known.
+  std::string mib_program;
+  bool may_keep = false;  // what MIB folders gave, beside the ledger
+};
+
+/// This very program, also when its file has been replaced since.
+constexpr const char* this_program = "/proc/self/exe";
+
 /// Reads deskd.yaml and everything it names, runs the rules' own tests, and reports every mistake
 /// of all files. Returns nothing when there was an error; warnings may stand in `problems` either
 /// way. The tests are run only when there is no other error. The number is still 0: who adopts it
 /// gives it one. Files are named as seen from where `config_path` is, so that editors find them.
-std::unique_ptr<Setup> load_setup(const std::string& config_path, config::Problems& problems);
+std::unique_ptr<Setup> load_setup(const std::string& config_path, config::Problems& problems,
+                                  const Loading& loading = {});
 
 /// What differs between two setups and needs a restart to take effect, as warnings ("http.listen",
 /// "ledger.path").

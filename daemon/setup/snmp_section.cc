@@ -15,6 +15,7 @@
 #include "config/secret.h"
 #include "connectors/snmp/shipped_table.h"
 #include "daemon/setup/daemon_settings.h"
+#include "daemon/setup/mib_folders.h"
 #include "daemon/setup/snmp_user.h"
 
 namespace deskd::daemon {
@@ -28,8 +29,7 @@ using connectors::SnmpUser;
 
 class SnmpReader {
  public:
-  SnmpReader(const std::string& folder, UniqueNames& taken, config::Problems& problems)
-      : folder_(folder), taken_(taken), problems_(problems) {}
+  SnmpReader(const SnmpPlan& plan, config::Problems& problems) : plan_(plan), problems_(problems) {}
 
   SnmpSettings read(config::MapReader& source) {
     const Node* listen = source.required("listen");
@@ -49,10 +49,14 @@ class SnmpReader {
     if (const Node* id = source.optional("engine_id"); id && id->text != "auto") {
       settings_.engine_id = read_engine_id(*id, problems_).value_or("");
     }
-    if (const Node* mibs = source.optional("mibs")) read_mibs(*mibs);
+    const Node* mibs = source.optional("mibs");
+    if (mibs) read_mibs(*mibs);
     if (const Node* rate = source.optional("per_sender")) read_per_sender(*rate);
     if (const Node* users = source.optional("users")) read_users(*users);
-    settings_.names = connectors::shipped_oid_table();
+    // Names are worth waiting for only if the rest may run.
+    const bool is_named = !settings_.mibs.empty() && !problems_.has_errors();
+    settings_.names = is_named ? read_mib_names(settings_.mibs, *mibs, plan_.mibs, problems_)
+                               : connectors::shipped_oid_table();
     return std::move(settings_);
   }
 
@@ -83,8 +87,8 @@ class SnmpReader {
       }
       // Port 0 takes any free one, each time another.
       const bool is_free =
-          address->port == 0 || taken_.take(fmt::format("{}:{}", address->host, address->port),
-                                            item, "listener on", problems_);
+          address->port == 0 || plan_.taken.take(fmt::format("{}:{}", address->host, address->port),
+                                                 item, "listener on", problems_);
       if (!is_free) continue;
       is_reachable_ |= !address->is_loopback;
       settings_.listen.push_back({address->host, address->port});
@@ -101,7 +105,7 @@ class SnmpReader {
         continue;
       }
       config::MapReader reader(item, problems_, "a community");
-      auto secret = config::read_secret(reader, item, "community", folder_, problems_);
+      auto secret = config::read_secret(reader, item, "community", plan_.folder, problems_);
       reader.finish();
       if (secret) settings_.communities.push_back(*std::move(secret));
       if (!config::secret_node(item, "community")) {
@@ -128,15 +132,12 @@ class SnmpReader {
     for (const Node& item : items_of(node, "folders", limits::snmp_mib_folders_max)) {
       const auto text = config::read_text(item, problems_);
       if (!text) continue;
-      std::string path = config::path_in(folder_, *text);
+      std::string path = config::path_in(plan_.folder, *text);
       std::error_code failure;
       if (!std::filesystem::is_directory(path, failure)) {
         problems_.error(item.place(), fmt::format("{} is no folder", path));
         continue;
       }
-      problems_.warning(item.place(),
-                        "MIB folders are not read yet: OIDs that the shipped table "
-                        "does not know stay numbers");
       settings_.mibs.push_back(std::move(path));
     }
   }
@@ -163,7 +164,7 @@ class SnmpReader {
     };
     std::vector<Written> all;
     for (const Node& item : items_of(node, "users", limits::snmp_users_max)) {
-      auto user = read_snmp_user(item, folder_, problems_);
+      auto user = read_snmp_user(item, plan_.folder, problems_);
       if (!user) continue;
       check_level(*user, item);
       const auto twin = std::ranges::find_if(all, [&](const Written& other) {
@@ -191,8 +192,7 @@ class SnmpReader {
                     user.level() == SecurityLevel::no_auth_no_priv ? "'auth'" : "'priv'"));
   }
 
-  const std::string& folder_;
-  UniqueNames& taken_;
+  const SnmpPlan& plan_;
   config::Problems& problems_;
   SnmpSettings settings_;
   bool is_reachable_ = false;  // by other machines
@@ -200,11 +200,10 @@ class SnmpReader {
 
 }  // namespace
 
-std::shared_ptr<const SnmpSettings> read_snmp(config::MapReader& source, const std::string& folder,
-                                              UniqueNames& taken, config::Problems& problems) {
+std::shared_ptr<const SnmpSettings> read_snmp(config::MapReader& source, const SnmpPlan& plan,
+                                              config::Problems& problems) {
   config::Problems found;
-  auto settings =
-      std::make_shared<const SnmpSettings>(SnmpReader(folder, taken, found).read(source));
+  auto settings = std::make_shared<const SnmpSettings>(SnmpReader(plan, found).read(source));
   const bool is_good = !found.has_errors();
   problems.append(std::move(found));
   return is_good ? settings : nullptr;

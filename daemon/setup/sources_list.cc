@@ -121,7 +121,7 @@ class SourceReader {
         source.kafka = read_kafka(reader, plan_.folder, problems_);
         return source.kafka != nullptr;
       case SourceKind::snmp:
-        source.snmp = read_snmp(reader, plan_.folder, listeners_, problems_);
+        source.snmp = read_snmp(reader, {plan_.folder, plan_.mibs, listeners_}, problems_);
         return source.snmp != nullptr;
       case SourceKind::webhook:
       case SourceKind::alertmanager_api:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/reader.h"
+#include "connectors/snmp/mibs/mib_names.h"
 #include "connectors/source.h"
 
 namespace deskd::daemon {
@@ -12,6 +13,7 @@ namespace deskd::daemon {
 struct SourcesPlan {
   std::string folder;           // where secret files stand relative to
   bool must_have_auth = false;  // other machines reach the listener
+  connectors::MibReading mibs;
 };
 
 /// Sources with mistakes are left out; every mistake is a problem.

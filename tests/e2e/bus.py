@@ -36,7 +36,11 @@ BUS = """\
       severity: /severity
       sender: {{kafka: headers.agent}}
       time: /at
-      labels: {{key: {{kafka: key}}, site: {{kafka: headers.site}}, topic: {{kafka: topic}}, partition: {{kafka: partition}}}}
+      labels:
+        key: {{kafka: key}}
+        site: {{kafka: headers.site}}
+        topic: {{kafka: topic}}
+        partition: {{kafka: partition}}
 """
 
 

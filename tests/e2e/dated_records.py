@@ -3,7 +3,8 @@
 import ctypes
 
 # The tags of rd_kafka_producev's arguments (rdkafka.h, rd_kafka_vtype_t).
-END, TOPIC, PARTITION, VALUE, KEY, TIMESTAMP = 0, 1, 3, 4, 5, 8
+END, TOPIC, PARTITION, VALUE, KEY, FLAGS, TIMESTAMP = 0, 1, 3, 4, 5, 7, 8
+COPY = 2  # RD_KAFKA_MSG_F_COPY
 PRODUCER = 0
 
 
@@ -25,7 +26,7 @@ def produce_dated(servers, topic, records, partition=0):
                 producer, TOPIC, ctypes.c_char_p(topic.encode()), PARTITION,
                 ctypes.c_int32(partition), KEY, ctypes.c_char_p(key), ctypes.c_size_t(len(key)),
                 VALUE, ctypes.c_char_p(value), ctypes.c_size_t(len(value)),
-                TIMESTAMP, ctypes.c_int64(at), END)
+                FLAGS, COPY, TIMESTAMP, ctypes.c_int64(at), END)
             assert fault == 0, f"librdkafka's error {fault}"
         assert library.rd_kafka_flush(producer, 30_000) == 0, "not acknowledged within 30 s"
         assert library.rd_kafka_outq_len(producer) == 0

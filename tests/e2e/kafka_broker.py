@@ -254,6 +254,18 @@ class Kafka:
             {"topic": topic, "partition": partition, "offset": before}]}))
         self.tool("DeleteRecordsCommand", "--offset-json-file", wanted)
 
+    def damage(self, topic, offset, node=1):
+        """Of partition 0: turns a byte of the batch that begins at `offset`, as a bad disk would. To
+        be called while the node is down in good order, else it repairs its log when it is back."""
+        [log] = (self.folder / str(node) / "data" / f"{topic}-0").glob("*.log")
+        data = bytearray(log.read_bytes())
+        at = 0
+        while int.from_bytes(data[at:at + 8], "big") != offset:
+            at += 12 + int.from_bytes(data[at + 8:at + 12], "big")
+        length = int.from_bytes(data[at + 8:at + 12], "big")
+        data[at + 12 + length - 20] ^= 0xff
+        log.write_bytes(data)
+
     def kcat(self, *arguments, node=None, text=None, check=True):
         servers = self.servers if node is None else f"127.0.0.1:{self.ports[node - 1]}"
         return subprocess.run(["kcat", "-b", servers, *map(str, arguments)], input=text, text=True,

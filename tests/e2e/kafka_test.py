@@ -187,6 +187,31 @@ def test_retention_overtakes_a_deskd_that_is_away(kafka, reading):
         assert len(gap_incidents(desk)) == 1
 
 
+def test_what_the_broker_hands_out_damaged_is_passed_over_and_an_incident(kafka, reading):
+    kafka.topic("damaged")
+    for first, last in ((0, 10), (10, 47), (47, 48), (48, 60)):  # one call is one batch
+        kafka.produce("damaged", alerts(range(first, last)), "-X", "queue.buffering.max.ms=300",
+                      codec="gzip")
+    kafka.end()
+    kafka.damage("damaged", 10)
+    kafka.damage("damaged", 48)
+    kafka.up()
+    with reading("damaged") as desk:
+        wanted = resources([*range(10), 47])
+        wait_for_counts(desk, wanted)
+        wait_until("all of it is passed over", lambda: lags(desk) == {("damaged", 0): 0})
+        assert metric(desk, "desk_kafka_gaps_total", source="bus") == 2
+        assert metric(desk, "desk_kafka_records_lost_total", source="bus") == 37 + 12
+        [(queue, alarm)] = gap_incidents(desk)
+        assert (queue, alarm["qualifier"], alarm["count"]) == ("sre", "damaged[0]", 2)
+        assert "up to 12 records of damaged[0] are damaged" in alarm["summary"]
+        desk.kill()
+        desk.start()
+        kafka.produce("damaged", alerts(range(60, 70)))
+        wait_for_counts(desk, wanted | resources(range(60, 70)))
+        assert metric(desk, "desk_kafka_gaps_total", source="bus") == 0, "they are behind it"
+
+
 def test_partitions_that_appear_while_reading(kafka, reading):
     kafka.topic("grows", 2)
     with reading("grows", start="end") as desk:

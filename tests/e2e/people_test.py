@@ -67,6 +67,9 @@ ROUTES = [
     ("GET", "/api/v2/alerts", "viewer"), ("GET", "/api/v2/status", "viewer"),
     ("POST", "/api/v1/incidents/0-1/ack", "operator"),
     ("POST", "/api/v1/alarms/0-1/clear", "operator"),
+    ("GET", "/api/v1/dead-letters", "viewer"), ("DELETE", "/api/v1/dead-letters/0-1", "operator"),
+    ("POST", "/api/v1/dead-letters/0-1/retry", "operator"),
+    ("POST", "/api/v1/dead-letters/drop", "operator"),
     ("POST", "/api/v1/reload", "admin"),
 ]
 

@@ -1,7 +1,6 @@
 """The shipped profile: what agents send becomes incidents in their queues, and ends by itself."""
 
 import contextlib
-import os
 import pathlib
 import shutil
 import subprocess
@@ -113,7 +112,6 @@ def test_a_restart_and_a_failed_authentication(desk, net_snmp):
 # Debian's own agent.
 
 AGENT = """\
-agentaddress udp:127.0.0.1:{port}
 rocommunity asked 127.0.0.1
 authtrapenable 1
 {sink}
@@ -138,7 +136,7 @@ class Agent:
         self.port = free_udp_port()
         folder = pathlib.Path(net_snmp.folder)
         config = folder / "snmpd.conf"
-        config.write_text(AGENT.format(port=self.port, sink=sink.format(to=to)))
+        config.write_text(AGENT.format(sink=sink.format(to=to)))
         self.command = [program, "-f", "-C", "-c", str(config), "-Lf", str(folder / "snmpd.log"),
                         "-I", "-smux", f"udp:127.0.0.1:{self.port}"]
         self.net_snmp = net_snmp

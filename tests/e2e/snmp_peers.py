@@ -41,7 +41,18 @@ class TrapDesk(Desk):
         super().__init__(folder, more_sources="".join(lines), **more)
         for name, password in (("auth", AUTH_PASSWORD), ("priv", PRIV_PASSWORD),
                                ("other", "anotherpass1")):
-            (self.folder / f"{name}.password").write_text(password + "\n")
+            file = self.folder / f"{name}.password"
+            file.write_text(password + "\n")
+            file.chmod(0o600)
+
+    def start(self, *options, **more):
+        super().start(*options, **more)
+        for name in self.traps:  # a moment later: the engine's boots must be durable before
+            wait_until(f"{name} listens", lambda n=name: self.source(n)["state"] == "listening")
+        return self
+
+    def facts(self, name="traps"):
+        return {fact["name"]: fact["value"] for fact in self.source(name)["facts"]}
 
     def source(self, name="traps"):
         [found] = [s for s in self.items("/api/v1/sources") if s["name"] == name]
@@ -89,7 +100,10 @@ class NetSnmp:
             "PATH": os.environ["PATH"] + ":/usr/sbin"}
 
     def run(self, program, *arguments):
-        return subprocess.run([program, *map(str, arguments)], env=self.environment, timeout=60,
+        # They leave notes on their engine there, and stumble over one that another is writing.
+        notes = self.folder / f"notes-{threading.get_ident()}"
+        return subprocess.run([program, *map(str, arguments)], timeout=60,
+                              env=self.environment | {"SNMP_PERSISTENT_DIR": str(notes)},
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
     def trap(self, options, to, *values):

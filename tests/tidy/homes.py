@@ -36,12 +36,13 @@ HOMES = {
     "arpa/": ("connectors/snmp/receiver", "daemon", "daemon/api/*", "daemon/setup"),
     "linux/": ("connectors/snmp/receiver",),  # what a socket had no room for
     "netinet/": ("connectors/snmp/receiver", "daemon", "daemon/api/*", "daemon/setup"),
-    "sys/": ("config", "connectors/snmp/receiver", "daemon", "daemon/api/*", "daemon/ctl/*", "daemon/ledger"),
-    "fcntl.h": ("config", "daemon", "daemon/ctl/*", "daemon/ledger"),
-    "unistd.h": ("config", "connectors/snmp/receiver", "daemon", "daemon/ctl/*", "daemon/ledger"),
-    "poll.h": ("connectors/snmp/receiver", "daemon", "daemon/ctl/top"),
+    "sys/": ("config", "connectors/snmp/mibs/*", "connectors/snmp/receiver", "daemon", "daemon/api/*", "daemon/ctl/*", "daemon/ledger"),
+    "fcntl.h": ("config", "connectors/snmp/mibs/*", "daemon", "daemon/ctl/*", "daemon/ledger"),
+    "unistd.h": ("config", "connectors/snmp/mibs/*", "connectors/snmp/receiver", "daemon", "daemon/ctl/*", "daemon/ledger"),
+    "poll.h": ("connectors/snmp/mibs", "connectors/snmp/receiver", "daemon", "daemon/ctl/top"),
     "pwd.h": ("daemon/ctl/*",),
-    "signal.h": ("daemon",),
+    "signal.h": ("connectors/snmp/mibs", "daemon",),
+    "spawn.h": ("connectors/snmp/mibs",),
     "termios.h": ("daemon/ctl/top",),
     "time.h": ("daemon", "daemon/ctl/*"),
 }

@@ -32,7 +32,7 @@ struct Datagram {
 /// One moment by both clocks: that of the wall, and one that never goes back.
 struct Moment {
   rules::Time wall;
-  std::chrono::nanoseconds running{};  // since the receiver was made
+  std::chrono::nanoseconds running{};  // since this engine started
 
   std::uint32_t seconds() const {
     return static_cast<std::uint32_t>(

@@ -241,7 +241,8 @@ void SnmpReceiver::send(const ReturnPath& path, std::string_view bytes) {
 }
 
 Moment SnmpReceiver::now() const {
-  return {.wall = parts_.clock(), .running = std::chrono::steady_clock::now() - started_};
+  return {.wall = parts_.clock(),
+          .running = std::chrono::steady_clock::now() - parts_.engine_started};
 }
 
 }  // namespace deskd::connectors

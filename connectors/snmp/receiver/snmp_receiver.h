@@ -34,6 +34,9 @@ class SnmpReceiver : public RunningSource {
     std::function<rules::Time()> clock;
     std::string engine_seed;         // stable and unlike any other's: the engine id is made of it
     std::uint32_t engine_boots = 1;  // one more than at the last start, and durable already
+    /// Since when its boots count: one moment for all sources of a process, whose time would else
+    /// go back when one of them comes anew.
+    std::chrono::steady_clock::time_point engine_started = std::chrono::steady_clock::now();
     std::chrono::nanoseconds repeat_window = std::chrono::hours{1};
     /// Its state changed: for the log. Called by the thread that saw it.
     std::function<void(std::string_view source, const SourceState&)> on_change;
@@ -78,7 +81,6 @@ class SnmpReceiver : public RunningSource {
   Moment now() const;
 
   const Parts parts_;
-  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   const std::shared_ptr<Mailbox> mailbox_;
   DropCounts drops_;
   std::thread thread_;

@@ -214,7 +214,8 @@ void TrapIntake::add_alert(const Arrival& arrival) {
         XXH3_64bits(arrival.trap.engine_id.data(), arrival.trap.engine_id.size()));
     const std::uint64_t sender =
         XXH3_64bits_withSeed(alert.sender.data(), alert.sender.size(), engine);
-    alert.event_at = uptimes_.event_at(sender, *uptime, alert.received_at);
+    alert.event_at = uptimes_.event_at(sender, *uptime, alert.received_at,
+                                       is_agent_start(arrival.trap.trap_oid));
   }
   batch_->alerts.push_back(alert);
   keep_pdu(arrival);

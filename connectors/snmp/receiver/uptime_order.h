@@ -11,13 +11,16 @@
 namespace deskd::connectors {
 
 /// Where a sender's sysUpTime went back by less than 30 s within 30 s, the lower one is older by so
-/// much; more is a restart, and arrival decides. One thread; a bounded table of senders.
+/// much; more is a restart, as is what says so, and arrival decides. One thread; a bounded table of
+/// senders.
 class UptimeOrder {
  public:
   UptimeOrder();
 
-  /// The event time of a trap. `uptime`: in hundredths of a second, modulo 2^32.
-  rules::Time event_at(std::uint64_t sender, std::uint32_t uptime, rules::Time received_at);
+  /// The event time of a trap. `uptime`: in hundredths of a second, modulo 2^32. `is_start`: the
+  /// trap tells that the uptime began anew.
+  rules::Time event_at(std::uint64_t sender, std::uint32_t uptime, rules::Time received_at,
+                       bool is_start = false);
 
  private:
   struct Newest {

@@ -65,3 +65,32 @@ TEST_CASE("what the library does not take is named, a secret's value never") {
     CHECK(conf.error() == "librdkafka does not take the secret 'socket.timeout.ms'");
   }
 }
+
+TEST_CASE("a property that the library does not take is named with the nearest, a value with why") {
+  CHECK_FALSE(property_fault("security.protocol", "SASL_SSL"));
+  CHECK_FALSE(property_fault("sasl.mechanism", "PLAIN"));  // another name of sasl.mechanisms
+  CHECK_FALSE(property_fault("linger.ms", "5"));
+  const struct Row {
+    const char *property, *value, *fault;
+  } rows[] = {
+      {"securty.protocol", "SSL",
+       "librdkafka knows no property 'securty.protocol' (nearest: 'security.protocol')"},
+      {"sasl.usernam", "u",
+       "librdkafka knows no property 'sasl.usernam' (nearest: 'sasl.username')"},
+      {"nothing.of.the.kind", "1", "librdkafka knows no property 'nothing.of.the.kind'"},
+      {"fetch.wait.max.ms", "-5",
+       "librdkafka does not take the value of 'fetch.wait.max.ms': Configuration property "
+       "\"fetch.wait.max.ms\" value -5 is outside allowed range 0..300000"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.property);
+    CHECK(property_fault(row.property, row.value).value_or("none") == row.fault);
+  }
+}
+
+TEST_CASE("what is wrong with a secret is told without it") {
+  const config::Secret secret("hunter2");
+  CHECK_FALSE(secret_fault("sasl.password", secret));
+  CHECK(secret_fault("security.protocol", secret).value_or("none") ==
+        "librdkafka does not take the value of 'security.protocol'");
+}

@@ -137,3 +137,18 @@ TEST_CASE("lag") {
   its.end = PartitionProgress::unknown;
   CHECK(its.lag() == 0);
 }
+
+TEST_CASE(
+    "what was passed over is before a batch that is lost, so that it is found missing again") {
+  Progress progress({.partitions = {{"alerts", 0, 100}}, .watermark = {}});
+  PartitionProgress& its = progress.at("alerts", 0);
+  Progress::begin(its, 150, false);
+  Progress::move(its, 160);
+  const auto before = progress.before_moved();
+  REQUIRE(before.size() == 1);
+  CHECK(before[0].next == 100);
+  CHECK(progress.take_moved().at(0).next == 160);
+  progress.rewind(before);
+  CHECK(its.next == 100);
+  CHECK(progress.before_moved().at(0).next == 100);
+}

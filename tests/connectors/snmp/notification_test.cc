@@ -166,3 +166,14 @@ TEST_CASE("what a proxy adds says where a trap comes from, and is no label") {
   CHECK(sent.read().sender == "10.1.2.3");
   CHECK(sent.result.alert.resource == "10.1.2.3");
 }
+
+TEST_CASE("coldStart and warmStart tell that an agent starts, nothing else does") {
+  const auto is_start = [](std::string_view oid) { return is_agent_start(*Oid::parse(oid)); };
+  CHECK(is_start("1.3.6.1.6.3.1.1.5.1"));
+  CHECK(is_start("1.3.6.1.6.3.1.1.5.2"));
+  for (const char* other : {"1.3.6.1.6.3.1.1.5", "1.3.6.1.6.3.1.1.5.0", "1.3.6.1.6.3.1.1.5.3",
+                            "1.3.6.1.6.3.1.1.5.1.0", "1.3.6.1.6.3.1.1.4.1"}) {
+    CAPTURE(other);
+    CHECK_FALSE(is_start(other));
+  }
+}

@@ -159,6 +159,27 @@ TEST_CASE("a source that reads a backlog is shown, and so are dead letters") {
   CHECK_FALSE(live.contains(watermark));
 }
 
+TEST_CASE("the state, the lag and the losses of running sources are shown") {
+  Bench bench;
+  daemon::RunningSourceView bus{.source = "bus", .state = {.state = "reading"}};
+  bus.kafka = connectors::KafkaCounts{.records = 7, .gaps = 1, .records_lost = 50};
+  bus.lags = {{.topic = "a", .partition = 0, .next = 5, .is_known = true, .lag = 3},
+              {.topic = "a", .partition = 1, .next = 5, .is_known = false, .lag = 9}};
+  const daemon::RunningSourceView traps{
+      .source = "traps", .state = {.state = "listening"}, .dropped = {{"kernel", 2}}};
+  const auto values = series(bench.metrics.text(bench.now, 0, {bus, traps}));
+  CHECK(values.at(R"(desk_source_state{source="bus",state="reading"})") == 1);
+  CHECK(values.at(R"(desk_source_state{source="traps",state="listening"})") == 1);
+  CHECK(values.at(R"(desk_kafka_records_total{source="bus"})") == 7);
+  CHECK(values.at(R"(desk_kafka_gaps_total{source="bus"})") == 1);
+  CHECK(values.at(R"(desk_kafka_records_lost_total{source="bus"})") == 50);
+  CHECK_FALSE(values.contains(R"(desk_kafka_records_total{source="traps"})"));
+  CHECK(values.at(R"(desk_kafka_lag{source="bus",topic="a",partition="0"})") == 3);
+  // Where nobody can say where a partition ends there is no number, rather than a wrong one.
+  CHECK_FALSE(values.contains(R"(desk_kafka_lag{source="bus",topic="a",partition="1"})"));
+  CHECK(values.at(R"(desk_snmp_dropped_total{source="traps",reason="kernel"})") == 2);
+}
+
 TEST_CASE("allocation is measured from the receipt to the sync, once for each incident") {
   Bench bench;
   bench.sync_takes = 3s;

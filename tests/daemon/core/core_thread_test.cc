@@ -5,6 +5,8 @@
 #include <future>
 #include <thread>
 
+#include "connectors/format/format.h"
+#include "connectors/judged_batch.h"
 #include "connectors/webhook/intake.h"
 #include "tests/support/temporary_folder.h"
 
@@ -75,6 +77,27 @@ class Running {
     std::promise<Confirmation> answered;
     core_->query(look, [&](const Confirmation& given) { answered.set_value(given); });
     return answered.get_future().get();
+  }
+
+  /// Offers a batch of one alert, as a source of its own thread does, and waits for its fate.
+  connectors::Settlement offer(const std::string& body,
+                               std::shared_ptr<const std::atomic<bool>> is_broken) {
+    auto batch = std::make_unique<connectors::Batch>(body);
+    batch->source = "hooks";
+    batch->setup = {setup_, &setup_->judging};
+    batch->received_at = wall();
+    batch->is_broken = std::move(is_broken);
+    batch->positions = {{"alerts", 0, 1}};
+    const auto* source = setup_->judging.find("hooks");
+    REQUIRE(source != nullptr);
+    connectors::decode(*source, setup_->judging, {batch->received(), wall(), nullptr}, *batch);
+    connectors::judge(*batch);
+    accounts_.received("hooks", batch->alerts.size(), 0, 0, 0, wall());
+    std::promise<connectors::Settlement> settled;
+    batch->receipt = connectors::Receipt(
+        [&](connectors::Settlement settlement) { settled.set_value(std::move(settlement)); });
+    REQUIRE(inbox_.offer(batch));
+    return settled.get_future().get();
   }
 
   CoreThread& thread() { return *core_; }
@@ -198,6 +221,25 @@ TEST_CASE("stopping under load answers everything that was taken in") {
     CHECK(books.received == books.outcomes.total());
     CHECK(books.received - books.outcomes[rules::Outcome::refused] == accepted);
   }
+}
+
+TEST_CASE(
+    "a batch behind a broken one is turned away, its position too, and the books stay right") {
+  using Kind = connectors::Settlement::Kind;
+  const test::TemporaryFolder folder;
+  Running running(folder.path());
+  const auto is_broken = std::make_shared<std::atomic<bool>>(false);
+  CHECK(running.offer(alert(1), is_broken).kind == Kind::durable);
+  *is_broken = true;
+  CHECK(running.offer(alert(2), is_broken).kind != Kind::durable);
+  CHECK(running.offer(alert(3), nullptr).kind == Kind::durable);
+  CHECK(incidents(running) == 2);
+  const auto books = running.accounts().read(false);
+  REQUIRE(books.size() == 1);
+  CHECK(books[0].received == 3);
+  CHECK(books[0].in_flight == 0);
+  CHECK(books[0].outcomes[rules::Outcome::raised] == 2);
+  CHECK(books[0].outcomes[rules::Outcome::refused] == 1);
 }
 
 TEST_CASE("what deskd reports of itself is answered when it is durable, and stands in the books") {

@@ -229,6 +229,26 @@ TEST_CASE("the SNMP engine's boots and seed are kept") {
   CHECK(desk.core->snmp_engine().seed == "a");
 }
 
+TEST_CASE("a gap is an incident of the record that holds the position behind it") {
+  LogDesk desk(log_setup(), start);
+  desk.turn(start, [](Core& core) {
+    auto batch = log_batch(core.setup(), {}, 150, start);
+    batch->gaps.push_back(
+        {.topic = "alerts", .partition = 0, .expected = 100, .resumed = 150, .lost = 50});
+    core.take(std::move(batch));
+  });
+  REQUIRE(desk.records.size() == 1);
+  desk.recover(start);
+  CHECK(desk.core->positions_of("bus").partitions.at(0).next == 150);
+  const auto* incident = desk.core->desk().find(1);
+  REQUIRE(incident != nullptr);
+  CHECK(incident->queue == "noc");
+  CHECK(incident->severity == rules::Severity::major);
+  CHECK(incident->title ==
+        "source bus: up to 50 records of alerts[0] were gone before they were read (offset 100 was "
+        "next, 150 is the first that can be read)");
+}
+
 TEST_CASE("deskd's own alert is judged, logged and booked like any other") {
   LogDesk desk(log_setup(), start);
   connectors::Accounts accounts;

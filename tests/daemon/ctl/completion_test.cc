@@ -97,6 +97,9 @@ TEST_CASE("values complete by what they stand for") {
         Case{{"incident", "0-1", "assign", "--person", ""}, Kind::people},
         Case{{"incident", "0-1", "set", "--priority", ""}, Kind::priorities},
         Case{{"alarm", ""}, Kind::alarms}, Case{{"alerts", "--source", ""}, Kind::sources},
+        Case{{"dead-letters", "0-1", ""}, Kind::letters},
+        Case{{"dead-letters", "retry", ""}, Kind::letters},
+        Case{{"dead-letters", "retry", "--all", "--source", ""}, Kind::sources},
         Case{{"sources", ""}, Kind::sources}, Case{{"sources", "hooks", ""}, Kind::none},
         Case{{"rules", "check", "--config", ""}, Kind::files},
         Case{{"incident", "0-1", "note", "-m", ""}, Kind::none},
@@ -120,6 +123,14 @@ TEST_CASE("actions stand behind an id, and behind --apply") {
   CHECK(has(program.values({"incident", "0-1", "take", "--"}), "--force"));
   CHECK_FALSE(has(program.values({"incidents", ""}), "ack"));
   CHECK(has(program.values({"incidents", "--queue", "noc", "--apply", ""}), "ack"));
+}
+
+TEST_CASE("what is done with dead letters stands before or behind their ids") {
+  Program program;
+  CHECK(program.values({"dead-letters", ""}) == Words{"retry", "drop"});
+  CHECK(program.values({"dead-letters", "0-1", "d"}) == Words{"drop"});
+  CHECK(has(program.values({"dead-letters", "drop", "--"}), "--all"));
+  CHECK(has(program.values({"dead-letters", "drop", "--"}), "--source"));
 }
 
 TEST_CASE("a value that looks like a command is a value") {
@@ -175,7 +186,7 @@ TEST_CASE("nobody at the other end: nothing is offered, soon") {
   ClientOptions nobody;
   nobody.url = "http://127.0.0.1:1";
   for (const Kind kind : {Kind::incidents, Kind::alarms, Kind::queues, Kind::priorities,
-                          Kind::sources, Kind::rules}) {
+                          Kind::sources, Kind::rules, Kind::letters}) {
     CHECK(look_up(kind, nobody).empty());
   }
   nobody.actor = "anna";

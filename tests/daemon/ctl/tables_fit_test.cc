@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "daemon/ctl/pages/incident_page.h"
+#include "daemon/ctl/pages/letter_page.h"
 #include "daemon/ctl/pages/queue_table.h"
 #include "daemon/ctl/pages/why_page.h"
 #include "daemon/ctl/terminal/shown_text.h"
@@ -132,4 +133,28 @@ TEST_CASE("why of any other JSON is short, not a crash") {
     CHECK_NOTHROW((void)incident_table(boost::json::array{value}, {}).text({}));
     CHECK_NOTHROW((void)queue_table(boost::json::array{value}, {}).text({}));
   }
+}
+
+TEST_CASE("the list of dead letters can be read on 80 columns, and shows more on 120") {
+  const Table table = letter_table(array(R"([
+    {"id":"0-12","source":"bus","topic":"alerts","partition":3,"offset":4711,
+     "at":"2026-11-22T07:56:00.000Z","key":"edge-7","value_bytes":311,"cut":false,
+     "reason":"/host: a text is missing, which this mapping needs"},
+    {"id":"0-11","source":"bus","topic":"alerts","partition":0,"offset":9,
+     "at":"2026-11-20T07:56:00.000Z","key":null,"key_base64":"/w==","value_bytes":70000,"cut":true,
+     "reason":"not JSON at line 1, column 2: \u001b[31m"}])"),
+                                   at_eight);
+  CHECK(table_at(table, 80) ==
+        "ID    SOURCE  POSITION        WRITTEN  KEY          BYTES  REASON\n"
+        "0-12  bus     alerts[3]@4711  4m ago   edge-7         311  /host: a text is "
+        "mis\xE2\x80\xA6\n"
+        "0-11  bus     alerts[0]@9     2d ago   base64 /w==  70000  not JSON at line "
+        "1, \xE2\x80\xA6\n");
+  CHECK(
+      table_at(table, 120) ==
+      "ID    SOURCE  POSITION        WRITTEN  KEY          BYTES  REASON\n"
+      "0-12  bus     alerts[3]@4711  4m ago   edge-7         311  /host: a text is missing, which "
+      "this mapping needs\n"
+      "0-11  bus     alerts[0]@9     2d ago   base64 /w==  70000  not JSON at line 1, column 2: "
+      "\xEF\xBF\xBD[31m\n");
 }

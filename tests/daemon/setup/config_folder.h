@@ -44,9 +44,9 @@ class ConfigFolder {
   const std::string& path() const { return path_; }
 
   /// Loads it; `said` gets the problems, with this folder's path left out.
-  std::unique_ptr<daemon::Setup> load() {
+  std::unique_ptr<daemon::Setup> load(const daemon::Loading& loading = {}) {
     config::Problems problems;
-    auto setup = daemon::load_setup(path_ + "/deskd.yaml", problems);
+    auto setup = daemon::load_setup(path_ + "/deskd.yaml", problems, loading);
     CHECK((setup != nullptr) != problems.has_errors());
     said = problems.text();
     for (std::size_t at; (at = said.find(path_ + "/")) != std::string::npos;) {

@@ -62,7 +62,7 @@ sources:
 void write_sample(const ConfigFolder& folder, const std::string& text) {
   folder.write("deskd.yaml", text);
   for (const char* secret : {"anna.token", "am.token", "bus.secret", "noc.auth", "noc.priv"}) {
-    folder.write(secret, std::string("a secret of ") + secret + "\n");
+    folder.write(secret, std::string("0123456789abcdef-") + secret + "\n");
   }
   folder.write("mibs/README", "no module yet\n");
 }

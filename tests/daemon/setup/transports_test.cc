@@ -98,8 +98,9 @@ TEST_CASE("what librdkafka does not take is told where it stands, and no secret 
   CHECK_MESSAGE(told("deskd.yaml:12:7: error: librdkafka knows no property 'securty.protocol' "
                      "(nearest: 'security.protocol')"),
                 folder.said);
-  CHECK(told("deskd.yaml:13:7: error: librdkafka does not take the value of 'fetch.wait.max.ms': "
-             "Invalid value"));
+  CHECK(
+      told("deskd.yaml:13:7: error: librdkafka does not take the value of 'fetch.wait.max.ms': "
+           "Invalid value"));
   CHECK_FALSE(told("deskd.yaml:14:"));
   CHECK(told("knows no property 'sasl.pasword' (nearest: 'sasl.password')"));
   CHECK(told("does not take the value of 'socket.keepalive.enable'\n"));

@@ -11,14 +11,14 @@
 
 #include "config/limits.h"
 #include "connectors/snmp/display_hint.h"
-#include "connectors/snmp/mibs/reading/parser_log.h"
+#include "connectors/snmp/mibs/reading/word_lines.h"
 #include "connectors/snmp/oid_csv.h"
 
 namespace deskd::connectors {
 namespace {
 
-/// What another module may be called after: AUGMENTS of AUGMENTS is forbidden (RFC 2578, section
-/// 7.8), and a circle would have no end.
+/// A row that augments another should not be augmented itself (RFC 2578, section 7.8), but some
+/// are, and a circle would have no end.
 constexpr int augments_max = 4;
 
 /// An object that stands in the index of a row, or comes with a notification.
@@ -115,9 +115,9 @@ class Definitions {
                     dotted(OidView(node.oid)), module, name));
   }
 
-  void say(const MibNode& node, std::string_view word, std::string text) {
+  void say(const MibNode& node, const std::string& word, std::string text) {
     if (problems_.size() == limits::mib_problems_max) return;
-    problems_.push_back({node.file, line_with(node.file, word), std::move(text)});
+    problems_.push_back({node.file, words_.find(node.file, word), std::move(text)});
   }
 
   OidDefinition define(const MibNode& node) {
@@ -247,6 +247,7 @@ class Definitions {
   const MibTree& tree_;
   const OidTable& shipped_;
   std::vector<MibProblem>& problems_;
+  WordLines words_;
   std::vector<const MibNode*> chosen_;  // by OID
   std::unordered_multimap<std::string_view, const MibNode*> by_name_;
 };

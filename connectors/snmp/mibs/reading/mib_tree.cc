@@ -1,6 +1,7 @@
 #include "connectors/snmp/mibs/reading/mib_tree.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -9,14 +10,18 @@
 
 #include <net-snmp/net-snmp-includes.h>
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "config/limits.h"
 #include "connectors/snmp/mibs/reading/base_modules.h"
+#include "connectors/snmp/mibs/reading/module_names.h"
 #include "connectors/snmp/mibs/reading/parser_log.h"
+#include "connectors/snmp/mibs/reading/word_lines.h"
 #include "connectors/snmp/shipped_table.h"
 
 namespace deskd::connectors {
@@ -190,25 +195,52 @@ class Walk {
   std::unordered_map<int, Module> modules_;
 };
 
+/// Adds those of which no line has been written: a circle of definitions, say.
+void add_orphans(const ParserLog& log, std::vector<MibProblem>& problems) {
+  WordLines words;
+  for (const ParserLog::Orphan& orphan : log.orphans()) {
+    if (problems.size() == limits::mib_problems_max) return;
+    const module* const source = find_module(which_module(orphan.module.c_str()));
+    const std::string file = source == nullptr ? orphan.module : text_of(source->file);
+    const bool is_said = std::ranges::any_of(problems, [&](const MibProblem& problem) {
+      return problem.file == file && problem.text == undefined(orphan.parent);
+    });
+    if (is_said) continue;
+    problems.push_back(
+        {file, words.find(file, orphan.name),
+         fmt::format("'{}' hangs on '{}', which hangs on nothing", orphan.name, orphan.parent)});
+  }
+}
+
 }  // namespace
 
 MibTree parse_mibs(const std::vector<std::string>& files, std::vector<MibProblem>& problems) {
   ParserLog log(problems);
   prepare_library(log);
+  std::set<std::string> present;
+  std::vector<std::string> of_many;
   for (const std::string& file : files) {
     if (add_mibfile(file.c_str(), file.c_str()) != 0) {
       problems.push_back({file, 0, "does not begin with 'NAME DEFINITIONS': not read"});
+      continue;
     }
+    const std::vector<std::string> names = module_names(file);
+    present.insert(names.begin(), names.end());
+    if (names.size() > 1) of_many.push_back(names.front());
   }
   std::deque<std::string> carried;  // the library keeps the pointers
   for (const BaseModule& module : base_modules(*shipped_oid_table())) {
-    if (which_module(module.name.c_str()) != -1) continue;
+    if (present.contains(module.name)) continue;
     const std::string& path = carried.emplace_back(file_of(module));
     if (!path.empty()) add_mibfile(path.c_str(), path.c_str());
   }
+  // The library finds a file by its first module. What the others in it are imported for is there
+  // in time if such files come first.
+  for (const std::string& name : of_many) netsnmp_read_module(name.c_str());
   MibTree found;
   Walk(found).run(read_all_mibs());
   snmp_disable_calllog();
+  add_orphans(log, problems);
   return found;
 }
 

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <fstream>
+#include <optional>
 #include <string>
 
 #include "config/limits.h"
@@ -45,21 +44,6 @@ std::string in_our_words(std::string_view message) {
   return std::string(rest);
 }
 
-bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
-
-bool has_word(std::string_view line, std::string_view word) {
-  for (std::size_t at = line.find(word); at != std::string_view::npos;
-       at = line.find(word, at + 1)) {
-    const std::size_t end = at + word.size();
-    const bool begins = at == 0 || !is_name_char(line[at - 1]);
-    if (begins && (end == line.size() || !is_name_char(line[end]))) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 void ParserLog::take(std::string_view line) {
@@ -73,8 +57,7 @@ void ParserLog::take(std::string_view line) {
     const auto name = take_until(rest, " near line ");
     const auto number = take_until(rest, " of ");
     if (name && number) {
-      add(rest, number_of(*number),
-          fmt::format("'{}' is defined neither here nor in what the module imports", *name));
+      add(rest, number_of(*number), undefined(*name));
     }
   } else if (rest.starts_with("Did not find '")) {
     take_until(rest, "'");
@@ -84,8 +67,10 @@ void ParserLog::take(std::string_view line) {
     if (!name || !module || module->starts_with('#')) return;
     if (rest.ends_with(')')) rest.remove_suffix(1);
     if (is_carried_path(rest)) return;
-    add(rest, line_with(std::string(rest), *name),
+    add(rest, words_.find(std::string(rest), std::string(*name)),
         fmt::format("'{}' is imported, but not in the module '{}'", *name, *module));
+  } else if (rest.starts_with("Cannot adopt OID in ")) {
+    take_orphan(rest.substr(std::string_view("Cannot adopt OID in ").size()));
   } else if (rest.starts_with("Warning: Module ")) {
     rest.remove_prefix(std::string_view("Warning: Module ").size());
     const auto name = take_until(rest, " was in ");
@@ -97,21 +82,23 @@ void ParserLog::take(std::string_view line) {
   }
 }
 
+void ParserLog::take_orphan(std::string_view rest) {
+  const auto module = take_until(rest, ": ");
+  const auto name = take_until(rest, " ::= { ");
+  if (!module || !name || orphans_.size() == limits::mib_problems_max) return;
+  orphans_.push_back(
+      {std::string(*module), std::string(*name), std::string(rest.substr(0, rest.find(' ')))});
+}
+
 void ParserLog::add(std::string_view file, std::uint32_t line, std::string text) {
   if (is_carried_path(file) || problems_.size() == limits::mib_problems_max) return;
   problems_.push_back({std::string(file), line, std::move(text)});
 }
 
-bool is_carried_path(std::string_view path) { return path.starts_with("/proc/self/fd/"); }
-
-std::uint32_t line_with(const std::string& path, std::string_view word) {
-  std::ifstream file(path, std::ios::binary);
-  std::uint32_t number = 0;
-  for (std::string line; !word.empty() && std::getline(file, line);) {
-    ++number;
-    if (has_word(line, word)) return number;
-  }
-  return 0;
+std::string undefined(std::string_view name) {
+  return fmt::format("'{}' is defined neither here nor in what the module imports", name);
 }
+
+bool is_carried_path(std::string_view path) { return path.starts_with("/proc/self/fd/"); }
 
 }  // namespace deskd::connectors

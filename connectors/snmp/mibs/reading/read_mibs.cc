@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "config/limits.h"
@@ -30,19 +31,33 @@ void limit_process() {
 #endif
 }
 
+/// As many lines as whoever waits for them takes.
+std::string lines_of(const std::vector<MibProblem>& problems) {
+  std::string lines;
+  std::size_t count = 0;
+  for (const MibProblem& problem : problems) {
+    const std::string line = line_of(problem) + '\n';
+    if (count == limits::mib_problems_max) break;
+    if (lines.size() + line.size() > limits::mib_problems_bytes_max) break;
+    lines += line;
+    ++count;
+  }
+  return lines;
+}
+
 }  // namespace
 
-int read_mibs(const std::vector<std::string>& folders) {
+void read_mibs(const std::vector<std::string>& folders) {
   limit_process();
   MibFiles files = list_mib_files(folders);
   const MibTree tree = parse_mibs(files.paths, files.problems);
   const auto definitions = definitions_of(tree, *shipped_oid_table(), files.problems);
   const std::string text = write_oid_csv(definitions);
   std::fwrite(text.data(), 1, text.size(), stdout);
-  for (const MibProblem& problem : files.problems) {
-    std::fprintf(stderr, "%s\n", line_of(problem).c_str());
-  }
-  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? 0 : 1;
+  std::fputs(lines_of(files.problems).c_str(), stderr);
+  const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  // The library loses memory over bad modules, and all that it has is global.
+  std::_Exit(is_written ? 0 : 1);
 }
 
 }  // namespace deskd::connectors

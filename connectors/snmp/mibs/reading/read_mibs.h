@@ -8,9 +8,9 @@
 namespace deskd::connectors {
 
 /// Writes what the modules of `folders` add to the shipped names to standard output, as
-/// read_oid_csv reads it, and problems to standard error, as `line_of` writes them. Returns the
-/// exit code: 0, also with problems; 1 when the output could not be written.
-/// Limits the memory of the process, so it is all that this process does.
-int read_mibs(const std::vector<std::string>& folders);
+/// read_oid_csv reads it, and problems to standard error, as `line_of` writes them. Then ends the
+/// process, whose memory it limits: with 0, also after problems; with 1 when the output could not
+/// be written.
+[[noreturn]] void read_mibs(const std::vector<std::string>& folders);
 
 }  // namespace deskd::connectors

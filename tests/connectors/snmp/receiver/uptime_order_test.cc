@@ -32,6 +32,11 @@ TEST_CASE("more than that is a restart") {
   SUBCASE("back by little, but long ago") {
     CHECK(order.event_at(agent, 6'900, start + 32s) == start + 32s);
   }
+  SUBCASE("back by little, but the agent says that it started") {
+    CHECK(order.event_at(agent, 5, start + 3s) == start + 3s);
+    CHECK(order.event_at(agent, 4, start + 4s, true) == start + 4s);
+    CHECK(order.event_at(agent, 200, start + 5s) == start + 5s);
+  }
   SUBCASE("to zero") { CHECK(order.event_at(agent, 0, start + 3s) == start + 3s); }
 }
 
