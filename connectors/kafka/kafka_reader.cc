@@ -74,7 +74,9 @@ void KafkaReader::follow_setup() {
   source_ = source;
   const bool is_other = settings_ == nullptr || needs_another_client(*settings_, *source->kafka);
   settings_ = source->kafka;
-  if (is_other) disconnect();
+  if (!is_other) return;
+  is_away_ = false;
+  disconnect();
 }
 
 bool KafkaReader::follow_losses() {
@@ -106,10 +108,8 @@ void KafkaReader::connect() {
                                  ++counts_.faults;
                                }};
   auto client = KafkaClient::open(*settings_, std::move(listeners));
-  if (!client) {
-    fault_ = client.error();
-    return;
-  }
+  no_client_ = client ? std::string{} : client.error();
+  if (!client) return;
   known_topics_.clear();
   for (const std::string& topic : settings_->topics) {
     if (progress_.knows(topic)) known_topics_.insert(topic);
@@ -136,6 +136,8 @@ void KafkaReader::follow_cluster() {
   link_->client->serve();
   const auto before = std::exchange(health_, link_->watch->health()).state;
   if (before != health_.state && health_.state == ClusterHealth::State::answers) fault_.clear();
+  is_away_ = health_.state == ClusterHealth::State::silent ||
+             (is_away_ && health_.state == ClusterHealth::State::asking);
   if (health_.state == ClusterHealth::State::silent &&
       Clock::now() - health_.since > limits::kafka_renewed_after) {
     ++counts_.renewals;
@@ -212,25 +214,23 @@ void KafkaReader::tell(const KafkaView& view) {
                 view.detail.empty() ? view.state : fmt::format("{}: {}", view.state, view.detail));
 }
 
+std::string KafkaReader::state() const {
+  if (is_stopping_) return "stopped";
+  if (!no_client_.empty()) return "misconfigured";
+  if (is_away_) return "broker away";
+  if (link_ == nullptr) return "starting";
+  if (health_.state != ClusterHealth::State::answers) return "connecting";
+  return offering_.is_holding() ? "waiting for room" : "reading";
+}
+
 void KafkaReader::show() {
   constexpr auto shown_every = std::chrono::milliseconds{100};
   if (Clock::now() - shown_at_ < shown_every && !is_stopping_) return;
   shown_at_ = Clock::now();
-  using State = ClusterHealth::State;
   KafkaView view;
   view.counts = counts_;
-  view.detail = fault_.empty() ? health_.fault : fault_;
-  if (is_stopping_) {
-    view.state = "stopped";
-  } else if (link_ == nullptr) {
-    view.state = fault_.empty() ? "starting" : "misconfigured";
-  } else if (health_.state == State::silent) {
-    view.state = "broker away";
-  } else if (health_.state == State::asking) {
-    view.state = "connecting";
-  } else {
-    view.state = offering_.is_holding() ? "waiting for room" : "reading";
-  }
+  view.detail = !no_client_.empty() ? no_client_ : fault_.empty() ? health_.fault : fault_;
+  view.state = state();
   for (const PartitionProgress& its : progress_.partitions()) {
     if (!its.is_found && its.next == PartitionProgress::unknown) continue;
     view.lags.push_back({its.topic, its.partition, its.next,

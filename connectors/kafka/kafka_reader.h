@@ -69,6 +69,7 @@ class KafkaReader {
 
   RecordBatchPlan plan() const;
   void show();
+  std::string state() const;
   void tell(const KafkaView& view);
 
   // Fixed after construction.
@@ -97,7 +98,9 @@ class KafkaReader {
   const rd_kafka_topic_t* last_topic_ = nullptr;  // whose progress is last_
   PartitionProgress* last_ = nullptr;
 
-  std::string fault_;  // the last that librdkafka or a partition told
+  std::string fault_;      // the last that librdkafka or a partition told
+  std::string no_client_;  // why there can't be one; empty: there can
+  bool is_away_ = false;   // brokers fell silent, and none has answered since
   KafkaCounts counts_;
   std::string told_state_;  // in the log
 

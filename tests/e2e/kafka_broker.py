@@ -255,15 +255,14 @@ class Kafka:
         self.tool("DeleteRecordsCommand", "--offset-json-file", wanted)
 
     def damage(self, topic, offset, node=1):
-        """Of partition 0: turns a byte of the batch that begins at `offset`, as a bad disk would. To
-        be called while the node is down in good order, else it repairs its log when it is back."""
+        """Of partition 0: turns the first byte of what a codec made of the batch that begins at
+        `offset`, as a bad disk would. While the node is down in good order, else it mends its log."""
         [log] = (self.folder / str(node) / "data" / f"{topic}-0").glob("*.log")
         data = bytearray(log.read_bytes())
-        at = 0
+        at, batch_header_bytes = 0, 61
         while int.from_bytes(data[at:at + 8], "big") != offset:
             at += 12 + int.from_bytes(data[at + 8:at + 12], "big")
-        length = int.from_bytes(data[at + 8:at + 12], "big")
-        data[at + 12 + length - 20] ^= 0xff
+        data[at + batch_header_bytes] ^= 0xff
         log.write_bytes(data)
 
     def kcat(self, *arguments, node=None, text=None, check=True):

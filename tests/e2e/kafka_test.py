@@ -189,9 +189,9 @@ def test_retention_overtakes_a_deskd_that_is_away(kafka, reading):
 
 def test_what_the_broker_hands_out_damaged_is_passed_over_and_an_incident(kafka, reading):
     kafka.topic("damaged")
-    for first, last in ((0, 10), (10, 47), (47, 48), (48, 60)):  # one call is one batch
-        kafka.produce("damaged", alerts(range(first, last)), "-X", "queue.buffering.max.ms=300",
-                      codec="gzip")
+    for first, last, codec in ((0, 10, "gzip"), (10, 47, "gzip"), (47, 48, "zstd"), (48, 60, "zstd")):
+        at_once = ("-X", "queue.buffering.max.ms=300")  # one call is one batch
+        kafka.produce("damaged", alerts(range(first, last)), *at_once, codec=codec)
     kafka.end()
     kafka.damage("damaged", 10)
     kafka.damage("damaged", 48)

@@ -8,6 +8,7 @@
 #include "connectors/format/format.h"
 #include "connectors/judged_batch.h"
 #include "connectors/webhook/intake.h"
+#include "tests/support/running_core.h"
 #include "tests/support/temporary_folder.h"
 
 #include <doctest/doctest.h>
@@ -19,10 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-rules::Time wall() {
-  return std::chrono::time_point_cast<rules::Duration>(std::chrono::system_clock::now());
-}
-
 std::shared_ptr<Setup> shipped_setup() {
   config::Problems problems;
   auto setup = load_setup(std::string(DESKD_ROOT) + "/config/deskd.yaml", problems);
@@ -30,29 +27,10 @@ std::shared_ptr<Setup> shipped_setup() {
   return setup;
 }
 
-/// A core with its thread, a real ledger in a temporary folder, and an intake before it.
-class Running {
+/// A core with the shipped setup, and an intake before it.
+class Running : public test::RunningCore {
  public:
-  explicit Running(const std::filesystem::path& folder)
-      : setup_(shipped_setup()), inbox_([this] { core_->wake(); }) {
-    auto ledger = ledger::Ledger::open(folder, 1ULL << 30);
-    REQUIRE(ledger.has_value());
-    Core core;
-    REQUIRE((*ledger)
-                ->replay([&](const ledger::Record& record) { return core.restore(record); })
-                .has_value());
-    core.recovered(setup_, wall());
-    for (const auto& source : setup_->judging.sources)
-      inbox_.set_lane(source.name, source.lane_bytes);
-    core_ = std::make_unique<CoreThread>(std::move(core), std::move(*ledger), parts());
-    core_->start();
-  }
-  ~Running() { stop(); }
-
-  bool stop() {
-    inbox_.close();
-    return core_->stop(10s);
-  }
+  explicit Running(const std::filesystem::path& folder) : RunningCore(folder, shipped_setup()) {}
 
   /// Sends one body and waits for the answer.
   connectors::HttpAnswer send(std::string body, const std::string& key) {
@@ -61,22 +39,13 @@ class Running {
     request.path = "/in/hooks";
     request.headers = {{"content-type", "application/json"}, {"idempotency-key", key}};
     request.body = std::move(body);
-    request.received_at = wall();
+    request.received_at = test::wall_clock();
     std::promise<connectors::HttpAnswer> answered;
     auto answer = answered.get_future();
-    const connectors::Intake intake(
-        [this] { return std::shared_ptr<const connectors::Judging>(setup_, &setup_->judging); },
-        accounts_, inbox_);
+    const connectors::Intake intake([this] { return judging_of(current.get()); }, accounts, inbox);
     intake.webhook("hooks", std::move(request),
                    [&](connectors::HttpAnswer given) { answered.set_value(std::move(given)); });
     return answer.get();
-  }
-
-  template <class Look>
-  Confirmation ask(Look look) {
-    std::promise<Confirmation> answered;
-    core_->query(look, [&](const Confirmation& given) { answered.set_value(given); });
-    return answered.get_future().get();
   }
 
   /// Offers a batch of one alert, as a source of its own thread does, and waits for its fate.
@@ -84,44 +53,22 @@ class Running {
                                std::shared_ptr<const std::atomic<bool>> is_broken) {
     auto batch = std::make_unique<connectors::Batch>(body);
     batch->source = "hooks";
-    batch->setup = {setup_, &setup_->judging};
-    batch->received_at = wall();
+    batch->setup = judging_of(current.get());
+    batch->received_at = test::wall_clock();
     batch->is_broken = std::move(is_broken);
     batch->positions = {{"alerts", 0, 1}};
-    const auto* source = setup_->judging.find("hooks");
+    const auto* source = batch->setup->find("hooks");
     REQUIRE(source != nullptr);
-    connectors::decode(*source, setup_->judging, {batch->received(), wall(), nullptr}, *batch);
+    connectors::decode(*source, *batch->setup, {batch->received(), test::wall_clock(), nullptr},
+                       *batch);
     connectors::judge(*batch);
-    accounts_.received("hooks", batch->alerts.size(), 0, 0, 0, wall());
+    accounts.received("hooks", batch->alerts.size(), 0, 0, 0, test::wall_clock());
     std::promise<connectors::Settlement> settled;
     batch->receipt = connectors::Receipt(
         [&](connectors::Settlement settlement) { settled.set_value(std::move(settlement)); });
-    REQUIRE(inbox_.offer(batch));
+    REQUIRE(inbox.offer(batch));
     return settled.get_future().get();
   }
-
-  CoreThread& thread() { return *core_; }
-  const connectors::Accounts& accounts() const { return accounts_; }
-  std::uint64_t turns_durable() const { return turns_durable_; }
-
- private:
-  CoreThread::Parts parts() {
-    return {.inbox = inbox_,
-            .accounts = accounts_,
-            .clock = wall,
-            .on_turn = [](const Core&, const Turn&) {},
-            .on_round = [](const Core&) {},
-            .on_durable = [this] { ++turns_durable_; },
-            .on_commit = [](double) {},
-            .on_room = [](bool, const std::string&) {},
-            .on_broken = [](const std::string& reason) { FAIL(reason); }};
-  }
-
-  std::shared_ptr<Setup> setup_;
-  connectors::Accounts accounts_;
-  std::atomic<std::uint64_t> turns_durable_ = 0;
-  connectors::Inbox inbox_;
-  std::unique_ptr<CoreThread> core_;
 };
 
 std::string alert(unsigned host) {
@@ -160,7 +107,7 @@ TEST_CASE("what many senders were answered is there after a restart, each thing 
   Running again(folder.path());
   CHECK(incidents(again) == messages);
   CHECK(again.send(alert(0), "0-0").status == 202);
-  const auto books = again.accounts().read(false);
+  const auto books = again.accounts.read(false);
   REQUIRE(books.size() == 1);
   CHECK(books[0].outcomes[rules::Outcome::repeated] == 1);
 }
@@ -178,22 +125,22 @@ TEST_CASE("a command is answered when its turn is durable, and refused when desk
   const test::TemporaryFolder folder;
   Running running(folder.path());
   REQUIRE(running.send(alert(1), "1").status == 202);
-  const auto before = running.turns_durable();
+  const std::uint64_t before = running.turns_durable;
   std::promise<Confirmation> answered;
-  running.thread().command(
+  running.core->command(
       [](Core& core) {
         const desk::Actor anna{desk::Actor::Kind::claimed_person, "anna"};
         CHECK(core.act(1, {desk::ActionKind::ack, anna, "", {}}).has_value());
       },
       [&](const Confirmation& given) { answered.set_value(given); });
   CHECK(answered.get_future().get().kind == Confirmation::Kind::confirmed);
-  CHECK(running.turns_durable() > before);
+  CHECK(running.turns_durable > before);
 
   CHECK(running.stop());
   bool ran = false;
   std::promise<Confirmation> refused;
-  running.thread().command([&](Core&) { ran = true; },
-                           [&](const Confirmation& given) { refused.set_value(given); });
+  running.core->command([&](Core&) { ran = true; },
+                        [&](const Confirmation& given) { refused.set_value(given); });
   CHECK(refused.get_future().get().kind == Confirmation::Kind::refused);
   CHECK_FALSE(ran);
 }
@@ -216,7 +163,7 @@ TEST_CASE("stopping under load answers everything that was taken in") {
   while (accepted < 20) std::this_thread::yield();
   CHECK(running.stop());
   for (auto& thread : threads) thread.join();
-  for (const auto& books : running.accounts().read(false)) {
+  for (const auto& books : running.accounts.read(false)) {
     CHECK(books.in_flight == 0);
     CHECK(books.received == books.outcomes.total());
     CHECK(books.received - books.outcomes[rules::Outcome::refused] == accepted);
@@ -234,7 +181,7 @@ TEST_CASE(
   CHECK(running.offer(alert(2), is_broken).kind != Kind::durable);
   CHECK(running.offer(alert(3), nullptr).kind == Kind::durable);
   CHECK(incidents(running) == 2);
-  const auto books = running.accounts().read(false);
+  const auto books = running.accounts.read(false);
   REQUIRE(books.size() == 1);
   CHECK(books[0].received == 3);
   CHECK(books[0].in_flight == 0);
@@ -247,7 +194,7 @@ TEST_CASE("what deskd reports of itself is answered when it is durable, and stan
   {
     Running running(folder.path());
     std::promise<Confirmation> answered;
-    running.thread().command(
+    running.core->command(
         [](Core& core) {
           core.report(
               {.type = "kafka-gap", .resource = "bus", .summary = "1,000 records are gone"});
@@ -256,7 +203,7 @@ TEST_CASE("what deskd reports of itself is answered when it is durable, and stan
         [&](const Confirmation& given) { answered.set_value(given); });
     CHECK(answered.get_future().get().kind == Confirmation::Kind::confirmed);
     CHECK(incidents(running) == 1);
-    for (const auto& books : running.accounts().read(false)) {
+    for (const auto& books : running.accounts.read(false)) {
       if (books.source != connectors::own_source) continue;
       CHECK(books.received == 1);
       CHECK(books.in_flight == 0);
