@@ -6,9 +6,9 @@
 namespace deskd::config {
 
 /// Stars what stands behind `token:`, `password:`, `secret:`, `pem:` and `community:`, also of
-/// `sasl.password:` and its like, and in the list of `communities:`, byte for byte, so that every
+/// `sasl.password:` and its like, and the list of `communities:`, byte for byte, so that every
 /// place stays where it was. Looks at the text alone, since it is needed most where that is no good
-/// YAML.
+/// YAML. Takes a whole file: a line alone doesn't tell whose value it goes on with.
 std::string concealed(std::string text);
 
 }  // namespace deskd::config

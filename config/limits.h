@@ -122,6 +122,8 @@ constexpr auto kafka_patience = 1s;            // with one question; a stop wait
 constexpr auto kafka_silent_ask_every = 1s;    // of a leader that does not answer
 constexpr auto kafka_silence_max = 5s;         // then a partition's end counts as unknown
 constexpr auto kafka_renewed_after = 60s;      // of silence the client is made anew
+constexpr auto kafka_time_told_every = 2s;     // that it is live; well within the next
+constexpr auto live_word_holds = 10s;          // then a source's time is that of its last word
 constexpr auto kafka_room_asked_every = 10ms;  // while the lane is full
 constexpr std::size_t kafka_partitions_shown_max = 100;  // of one source, the most behind first
 

@@ -38,18 +38,31 @@ std::string_view piece_of(std::string_view line, std::size_t& caret) {
   return line.substr(begin, end - begin);
 }
 
-/// The line and the caret under the place, or nothing for a file as a whole.
-std::string excerpt(const Place& place) {
-  if (!place.file || place.line == 0) return {};
-  const std::string line = concealed(std::string(whole_line(*place.file, place.line)));
-  const std::size_t column = place.column > 0 ? place.column - 1 : 0;
-  std::size_t caret = std::min(column, line.size());
-  std::string piece(piece_of(line, caret));
-  std::replace(piece.begin(), piece.end(), '\t', ' ');
-  const std::string before = printable(std::string_view(piece).substr(0, caret));
-  return fmt::format("    {}{}\n    {:{}}^\n", before,
-                     printable(std::string_view(piece).substr(caret)), "", characters(before));
-}
+/// The lines that places stand in, without secrets. Each file is looked through once as long as its
+/// places come one after another.
+class Excerpts {
+ public:
+  /// The line and the caret under the place, or nothing for a file as a whole.
+  std::string at(const Place& place) {
+    if (!place.file || place.line == 0) return {};
+    if (file_ != place.file) {
+      file_ = place.file;
+      shown_ = {file_->name, concealed(file_->text)};
+    }
+    const std::string_view line = whole_line(shown_, place.line);
+    const std::size_t column = place.column > 0 ? place.column - 1 : 0;
+    std::size_t caret = std::min(column, line.size());
+    std::string piece(piece_of(line, caret));
+    std::replace(piece.begin(), piece.end(), '\t', ' ');
+    const std::string before = printable(std::string_view(piece).substr(0, caret));
+    return fmt::format("    {}{}\n    {:{}}^\n", before,
+                       printable(std::string_view(piece).substr(caret)), "", characters(before));
+  }
+
+ private:
+  std::shared_ptr<const SourceFile> file_;
+  SourceFile shown_;
+};
 
 /// Files in order of first mention, then places within each.
 std::vector<const Problem*> sorted(const std::vector<Problem>& problems) {
@@ -114,8 +127,9 @@ bool Problems::make_room(bool for_error) {
 
 std::string Problems::text() const {
   std::string text;
+  Excerpts excerpts;
   for (const Problem* problem : sorted(problems_)) {
-    text += headline(*problem) + "\n" + excerpt(problem->place);
+    text += headline(*problem) + "\n" + excerpts.at(problem->place);
   }
   if (unsaid_ > 0) text += fmt::format("and {} more\n", unsaid_);
   return text;

@@ -13,11 +13,7 @@ std::string_view Batch::keep(std::string_view text) {
 
 std::size_t Batch::bytes() const {
   std::size_t letters = 0;
-  for (const DeadLetter& letter : dead_letters) {
-    letters += sizeof(DeadLetter) + letter.reason.size() + letter.key.size() + letter.value.size() +
-               letter.taken.size() * sizeof(letter.taken[0]);
-    for (const auto& [name, value] : letter.headers) letters += name.size() + value.size();
-  }
+  for (const DeadLetter& letter : dead_letters) letters += letter_weight(letter);
   return sizeof(Batch) + letters + positions.capacity() * sizeof(KafkaPosition) +
          received_->capacity() + alerts.capacity() * sizeof(rules::Alert) +
          elements.capacity() * sizeof(ElementPlace) + verdicts.capacity() * sizeof(rules::Verdict) +

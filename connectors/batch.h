@@ -31,6 +31,12 @@ struct ElementPlace {
   static constexpr std::uint32_t unknown = ~std::uint32_t{0};
   std::uint32_t offset = unknown;
   std::uint32_t index = 0;  // in the body's list of alerts
+
+  /// Tells the alerts of a message apart that begins at `begin` of the received bytes, whenever it
+  /// is read: where the element begins in it, or else its index with the highest bit set.
+  std::uint32_t mark(std::uint32_t begin = 0) const {
+    return offset == unknown ? index | (std::uint32_t{1} << 31) : offset - begin;
+  }
 };
 
 /// The reserved source of what deskd itself reports; its alerts are made by the core.
@@ -68,9 +74,21 @@ struct DeadLetter {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::uint64_t value_bytes = 0;  // of the whole value
   bool is_cut = false;            // of key, headers or value something is missing
-  /// Where in the value the alerts begin that could be read, and were taken.
+  /// The alerts that could be read, and were taken: see `ElementPlace::mark`.
   std::vector<std::uint32_t> taken = {};
 };
+
+/// What a dead letter takes of memory, before and behind the core's door.
+template <class Letter>
+std::size_t letter_weight(const Letter& letter) {
+  std::size_t bytes = sizeof(letter) + letter.topic.size() + letter.reason.size() +
+                      letter.key.size() + letter.value.size() +
+                      letter.taken.size() * sizeof(letter.taken[0]);
+  for (const auto& header : letter.headers) {
+    bytes += sizeof(header) + header.first.size() + header.second.size();
+  }
+  return bytes;
+}
 
 /// Owns the memory of its alerts: the received bytes, an arena, and the setup that judged it. Made
 /// by one source thread, then handed to the core; never used by two threads at once. Not movable:

@@ -67,13 +67,12 @@ void show_refusal(Accounts& accounts, const Batch& batch, std::string_view reaso
                    false);
 }
 
-void refuse_without_room(Batch& batch, Accounts& accounts) {
-  constexpr std::string_view no_room = "the lane is full, or nothing is taken in now";
+void refuse_without_room(Batch& batch, Accounts& accounts, std::string_view why) {
   rules::OutcomeCounts outcomes;
   outcomes[rules::Outcome::refused] = batch.alerts.size();
   accounts.settled(batch.source, outcomes);
-  show_refusal(accounts, batch, "lane_full", no_room);
-  accounts.turned_away().add_refused(batch, no_room);
+  show_refusal(accounts, batch, "lane_full", why);
+  accounts.turned_away().add_refused(batch, why);
   batch.receipt.settle({.kind = Settlement::Kind::full, .status = 0, .answer = {}});
 }
 

@@ -31,8 +31,9 @@ std::string first_error(const Decoded& decoded);
 void show_refusal(Accounts& accounts, const Batch& batch, std::string_view reason,
                   std::string_view detail);
 
-/// The batch was not admitted to its lane: its alerts count as refused, people can see it, and the
-/// receipt settles as full.
-void refuse_without_room(Batch& batch, Accounts& accounts);
+/// The batch was not admitted to its lane, or not taken from it: its alerts count as refused,
+/// people can see `why`, and the receipt settles as full, so that the sender comes again.
+void refuse_without_room(Batch& batch, Accounts& accounts,
+                         std::string_view why = "the lane is full, or nothing is taken in now");
 
 }  // namespace deskd::connectors

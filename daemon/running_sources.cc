@@ -98,12 +98,14 @@ std::vector<RunningSourceView> RunningSources::views() const {
   }
   std::vector<RunningSourceView> views;
   for (const auto& [name, its] : running) {
-    RunningSourceView& view =
-        views.emplace_back(RunningSourceView{name, its.source->state(), {}, {}, {}});
+    RunningSourceView& view = views.emplace_back(RunningSourceView{name, {}, {}, {}, {}});
     if (its.kafka != nullptr) {
       auto kafka = its.kafka->view();
+      view.state = connectors::state_of(kafka);
       view.kafka = kafka.counts;
       view.lags = std::move(kafka.lags);
+    } else {
+      view.state = its.source->state();
     }
     if (its.snmp != nullptr) view.dropped = its.snmp->dropped();
   }
@@ -137,8 +139,8 @@ void RunningSources::run() {
 // Kafka first: it asks nothing of a ledger that has no room.
 bool RunningSources::follow(const std::shared_ptr<const Setup>& setup) {
   stop_others(setup.get());
-  const bool has_kafka = follow(setup, SourceKind::kafka);
-  return follow(setup, SourceKind::snmp) && has_kafka;
+  const bool is_kafka_complete = follow(setup, SourceKind::kafka);
+  return follow(setup, SourceKind::snmp) && is_kafka_complete;
 }
 
 bool RunningSources::follow(const std::shared_ptr<const Setup>& setup, SourceKind kind) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "connectors/batch.h"
 #include "rules/time.h"
 
 namespace deskd::connectors {
@@ -23,5 +24,8 @@ struct KafkaEnvelope {
   std::string_view key;   // any bytes; empty: none
   std::span<const KafkaHeader> headers;
 };
+
+/// Copies that live as long as `batch`.
+std::span<const KafkaHeader> keep_headers(std::span<const KafkaHeader> headers, Batch& batch);
 
 }  // namespace deskd::connectors

@@ -30,12 +30,8 @@ ClusterWatch::~ClusterWatch() {
 }
 
 std::vector<PartitionFound> ClusterWatch::take_changes() {
-  std::vector<PartitionFound> changes;
   const std::lock_guard lock(mutex_);
-  for (Known& known : partitions_) {
-    if (std::exchange(known.has_changed, false)) changes.push_back(known.found);
-  }
-  return changes;
+  return partitions_.take_changes();
 }
 
 ClusterHealth ClusterWatch::health() const {
@@ -46,7 +42,7 @@ ClusterHealth ClusterWatch::health() const {
 void ClusterWatch::ask_again(const std::string& topic, std::int32_t partition) {
   {
     const std::lock_guard lock(mutex_);
-    if (Known* known = find(topic, partition)) known->found.ends.reset();
+    partitions_.forget_ends(topic, partition);
   }
   wake_.notify_all();
 }
@@ -80,8 +76,8 @@ void ClusterWatch::ask_for_topics() {
   take_in(*topics);
   const std::lock_guard lock(mutex_);
   // What is missing may be about to come.
-  topics_at_ = Clock::now() + (topic_faults_.empty() ? limits::kafka_metadata_every
-                                                     : limits::kafka_silent_ask_every);
+  topics_at_ = Clock::now() + (partitions_.topic_faults().empty() ? limits::kafka_metadata_every
+                                                                  : limits::kafka_silent_ask_every);
 }
 
 void ClusterWatch::take_in(const std::vector<TopicFound>& topics) {
@@ -90,49 +86,15 @@ void ClusterWatch::take_in(const std::vector<TopicFound>& topics) {
   fault_.clear();
   for (const std::string& name : topics_) {
     const auto found = std::ranges::find(topics, name, &TopicFound::name);
-    if (found != topics.end()) take_in(*found);
+    if (found != topics.end()) partitions_.take_in(*found);
   }
-}
-
-void ClusterWatch::take_in(const TopicFound& topic) {
-  if (topic.fault.empty()) {
-    topic_faults_.erase(topic.name);
-  } else {
-    topic_faults_[topic.name] = topic.fault;
-  }
-  for (std::size_t i = 0; i < topic.leaders.size(); ++i) {
-    const auto partition = static_cast<std::int32_t>(i);
-    Known* known = find(topic.name, partition);
-    if (known == nullptr) {
-      known = &partitions_.emplace_back();
-      known->found.topic = topic.name;
-      known->found.partition = partition;
-      known->found.appeared_later = seen_topics_.contains(topic.name);
-    }
-    if (known->found.leader == topic.leaders[i] && known->found.exists) continue;
-    known->found.leader = topic.leaders[i];
-    known->found.exists = true;
-    known->found.leader_answers = false;
-    known->found.ends.reset();
-    known->has_changed = true;
-  }
-  for (Known& known : partitions_) {
-    const auto number = static_cast<std::size_t>(known.found.partition);
-    if (known.found.topic != topic.name || number < topic.leaders.size()) continue;
-    known.has_changed = known.has_changed || known.found.exists;
-    known.found.exists = false;
-    known.found.ends.reset();
-  }
-  if (topic.is_missing || topic.fault.empty()) seen_topics_.insert(topic.name);
 }
 
 void ClusterWatch::ask_leaders() {
   std::set<std::int32_t> leaders;
   {
     const std::lock_guard lock(mutex_);
-    for (const Known& known : partitions_) {
-      if (known.found.exists && known.found.leader >= 0) leaders.insert(known.found.leader);
-    }
+    leaders = partitions_.leaders();
   }
   for (const std::int32_t leader : leaders) {
     if (Clock::now() < leaders_[leader].ask_at) continue;
@@ -147,14 +109,10 @@ void ClusterWatch::ask_leaders() {
 std::optional<PartitionFound> ClusterWatch::next_of(std::int32_t leader) {
   const std::lock_guard lock(mutex_);
   if (is_stopping_) return std::nullopt;
-  std::vector<const PartitionFound*> its;
-  for (const Known& known : partitions_) {
-    if (!known.found.exists || known.found.leader != leader) continue;
-    if (!known.found.ends) return known.found;
-    its.push_back(&known.found);
-  }
-  if (its.empty()) return std::nullopt;
-  return *its[leaders_[leader].turn++ % its.size()];
+  const PartitionFound* const its = partitions_.next_of(leader, leaders_[leader].turn);
+  if (its == nullptr) return std::nullopt;
+  if (its->ends) ++leaders_[leader].turn;
+  return *its;
 }
 
 bool ClusterWatch::ask(PartitionFound partition) {
@@ -167,7 +125,7 @@ bool ClusterWatch::ask(PartitionFound partition) {
     const auto end = client_.end(topic, number, limits::kafka_patience);
     if (!end) return give_up(end.error());
     partition.ends->high = *end;
-    answered(partition);
+    answered(partition, false);
     return true;
   }
   const auto ends = client_.ends(topic, number, limits::kafka_patience);
@@ -179,11 +137,11 @@ bool ClusterWatch::ask(PartitionFound partition) {
     if (!offset) return give_up(offset.error());
     partition.offset_at_start = *offset;
   }
-  answered(partition);
+  answered(partition, true);
   return true;
 }
 
-void ClusterWatch::answered(const PartitionFound& partition) {
+void ClusterWatch::answered(const PartitionFound& partition, bool is_whole) {
   Leader& leader = leaders_[partition.leader];
   leader.answered_at = Clock::now();
   leader.ask_at = {};
@@ -191,12 +149,8 @@ void ClusterWatch::answered(const PartitionFound& partition) {
     const std::lock_guard lock(mutex_);
     has_answered_ = true;
     fault_.clear();
-    if (Known* known = find(partition.topic, partition.partition)) {
-      known->found.ends = partition.ends;
-      if (partition.offset_at_start) known->found.offset_at_start = partition.offset_at_start;
-      known->has_changed = true;
-    }
-    set_answering(partition.leader, true);
+    partitions_.take_answer(partition, is_whole);
+    partitions_.set_answering(partition.leader, true);
   }
   on_change_();
 }
@@ -208,14 +162,8 @@ void ClusterWatch::failed(const PartitionFound& partition, const std::string& wh
   topics_at_ = std::min(topics_at_, now + limits::kafka_silent_ask_every);  // it may have moved
   const std::lock_guard lock(mutex_);
   fault_ = fmt::format("{}[{}]: {}", partition.topic, partition.partition, why);
-  if (now - leader.answered_at > limits::kafka_silence_max) set_answering(partition.leader, false);
-}
-
-void ClusterWatch::set_answering(std::int32_t leader, bool answers) {
-  for (Known& known : partitions_) {
-    if (known.found.leader != leader || known.found.leader_answers == answers) continue;
-    known.found.leader_answers = answers;
-    known.has_changed = true;
+  if (now - leader.answered_at > limits::kafka_silence_max) {
+    partitions_.set_answering(partition.leader, false);
   }
 }
 
@@ -224,8 +172,7 @@ void ClusterWatch::settle_health() {
   bool is_told = false;
   {
     const std::lock_guard lock(mutex_);
-    const bool answers = std::ranges::any_of(
-        partitions_, [](const Known& known) { return known.found.leader_answers; });
+    const bool answers = partitions_.some_leader_answers();
     // Topics that don't exist have no leaders; the cluster may be well all the same.
     const bool is_quiet = partitions_.empty() ? !fault_.empty() : !answers;
     const State state = is_quiet && !fault_.empty() ? State::silent
@@ -235,19 +182,12 @@ void ClusterWatch::settle_health() {
     if (is_told) health_.since = Clock::now();
     health_.state = state;
     health_.fault = fault_;
-    if (fault_.empty() && !topic_faults_.empty()) {
-      const auto& [topic, fault] = *topic_faults_.begin();
+    if (const auto& faults = partitions_.topic_faults(); fault_.empty() && !faults.empty()) {
+      const auto& [topic, fault] = *faults.begin();
       health_.fault = fmt::format("topic '{}': {}", topic, fault);
     }
   }
   if (is_told) on_change_();
-}
-
-ClusterWatch::Known* ClusterWatch::find(const std::string& topic, std::int32_t partition) {
-  const auto found = std::ranges::find_if(partitions_, [&](const Known& known) {
-    return known.found.partition == partition && known.found.topic == topic;
-  });
-  return found == partitions_.end() ? nullptr : &*found;
 }
 
 }  // namespace deskd::connectors

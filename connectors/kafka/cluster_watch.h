@@ -9,26 +9,14 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "connectors/kafka/found_partitions.h"
 #include "connectors/kafka/kafka_client.h"
 
 namespace deskd::connectors {
-
-struct PartitionFound {
-  std::string topic;
-  std::int32_t partition = 0;
-  std::int32_t leader = -1;
-  bool exists = true;
-  bool appeared_later = false;  // its topic was without it, or missing, when first asked for
-  bool leader_answers = false;
-  std::optional<PartitionEnds> ends;  // nothing: not known (yet, or any more)
-  std::optional<std::int64_t>
-      offset_at_start;  // of the first record that settings.start.time asks for
-};
 
 /// How the cluster as a whole does.
 struct ClusterHealth {
@@ -57,10 +45,6 @@ class ClusterWatch {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Known {
-    PartitionFound found;
-    bool has_changed = true;
-  };
   struct Leader {
     Clock::time_point answered_at;
     Clock::time_point ask_at;  // not before; a silent one is asked less often
@@ -71,16 +55,12 @@ class ClusterWatch {
   void pause();
   void ask_for_topics();
   void take_in(const std::vector<TopicFound>& topics);
-  void take_in(const TopicFound& topic);
   void ask_leaders();
-  /// The leader's partition to ask for next: one without ends, else each in turn.
   std::optional<PartitionFound> next_of(std::int32_t leader);
   bool ask(PartitionFound partition);
-  void answered(const PartitionFound& partition);
+  void answered(const PartitionFound& partition, bool is_whole);
   void failed(const PartitionFound& partition, const std::string& why);
-  void set_answering(std::int32_t leader, bool answers);
   void settle_health();
-  Known* find(const std::string& topic, std::int32_t partition);
 
   // Fixed after construction.
   KafkaClient& client_;
@@ -95,11 +75,9 @@ class ClusterWatch {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool is_stopping_ = false;  // the rest under mutex_
-  std::vector<Known> partitions_;
-  std::map<std::string, std::string> topic_faults_;
-  std::set<std::string> seen_topics_;  // or known to be missing
-  std::string fault_;                  // of the last question that failed
-  bool has_answered_ = false;          // any question at all
+  FoundPartitions partitions_;
+  std::string fault_;          // of the last question that failed
+  bool has_answered_ = false;  // any question at all
   ClusterHealth health_;
 
   std::thread thread_;

@@ -48,6 +48,7 @@ KafkaReader::KafkaReader(KafkaParts parts, Wakeup& wakeup, const std::atomic<boo
 void KafkaReader::run() {
   while (!is_stopping_) {
     follow_setup();
+    follow_clocks();
     const bool is_whole = follow_losses();
     if (is_whole && link_ == nullptr) connect();
     bool is_busy = false;
@@ -74,24 +75,27 @@ void KafkaReader::follow_setup() {
   source_ = source;
   const bool is_other = settings_ == nullptr || needs_another_client(*settings_, *source->kafka);
   settings_ = source->kafka;
+  progress_.want(settings_->topics);
   if (!is_other) return;
   is_away_ = false;
   disconnect();
 }
 
+// The steady clock stands still while the machine sleeps: what is known of the ends is as old as
+// that.
+void KafkaReader::follow_clocks() {
+  const rules::Duration apart = parts_.clock().time_since_epoch() - Clock::now().time_since_epoch();
+  const bool has_slept = clocks_apart_ && apart - *clocks_apart_ > limits::kafka_silence_max;
+  clocks_apart_ = apart;
+  if (has_slept) disconnect();
+}
+
 bool KafkaReader::follow_losses() {
-  if (!offering_.is_broken()) return true;
+  if (!offering_.has_lost()) return true;
   disconnect();
   const auto lost = offering_.take_lost();
   if (!lost) return false;
   progress_.rewind(*lost);
-  // What is read again finds its gap again.
-  std::erase_if(gaps_, [&](const KafkaGap& gap) {
-    return std::ranges::any_of(*lost, [&](const KafkaPosition& position) {
-      return position.topic == gap.topic && position.partition == gap.partition &&
-             position.next < gap.resumed;
-    });
-  });
   sent_watermark_.reset();
   ++counts_.times_read_again;
   return true;
@@ -100,20 +104,14 @@ bool KafkaReader::follow_losses() {
 void KafkaReader::connect() {
   if (settings_ == nullptr || Clock::now() < connect_at_) return;
   connect_at_ = Clock::now() + limits::kafka_metadata_every;
-  KafkaListeners listeners{.on_records = [this] { wakeup_.wake(); },
-                           .on_log = parts_.on_log,
-                           .on_fault =
-                               [this](std::string_view why) {
-                                 fault_ = why;
-                                 ++counts_.faults;
-                               }};
+  KafkaListeners listeners{
+      .on_records = [this] { wakeup_.wake(); },
+      .on_log = parts_.on_log,
+      .on_fault = [this](std::string_view why) { take_fault(std::string(why)); }};
   auto client = KafkaClient::open(*settings_, std::move(listeners));
   no_client_ = client ? std::string{} : client.error();
   if (!client) return;
-  known_topics_.clear();
-  for (const std::string& topic : settings_->topics) {
-    if (progress_.knows(topic)) known_topics_.insert(topic);
-  }
+  progress_.connect();
   link_ = std::make_unique<Link>();
   link_->client = std::move(*client);
   link_->watch =
@@ -128,6 +126,7 @@ void KafkaReader::disconnect() {
   offering_.give_up();
   progress_.disconnect();
   searches_.clear();
+  late_.clear();
   last_topic_ = nullptr;
   health_ = {};
 }
@@ -144,55 +143,64 @@ void KafkaReader::follow_cluster() {
     return disconnect();
   }
   for (const PartitionFound& found : link_->watch->take_changes()) follow(found);
+  begin_late();
+  forget_old_fault();
+}
+
+void KafkaReader::take_fault(std::string why) {
+  ++counts_.faults;
+  fault_ = std::move(why);
+  fault_at_ = Clock::now();
+}
+
+void KafkaReader::forget_old_fault() {
+  if (fault_.empty() || health_.state != ClusterHealth::State::answers) return;
+  // Who is silent is known to be so only after a while.
+  if (Clock::now() - fault_at_ > limits::kafka_silence_max && progress_.is_whole()) fault_.clear();
 }
 
 void KafkaReader::follow(const PartitionFound& found) {
-  PartitionProgress& its = progress_.at(found.topic, found.partition);
+  PartitionProgress& its = progress_.found(found.topic, found.partition, found.appeared_later);
   its.is_found = found.exists;
+  its.is_gone = found.is_gone;
   its.leader_answers = found.leader_answers;
   if (found.ends) its.end = std::max(its.end, found.ends->high);
   if (!found.exists && its.is_reading) {
     link_->client->stop(its.topic, its.partition);
     its.is_reading = false;
   }
+  late_.erase(&its);
+  if (found.exists && found.ends && !its.is_reading) late_.emplace(&its, found);
+}
+
+void KafkaReader::begin_late() {
   // What waits came from before the stop, and must not be taken for what comes from the next start.
-  const bool may_begin = !its.is_reading && link_->messages.empty();
-  if (found.exists && found.ends && may_begin) begin(its, found);
+  if (!link_->messages.empty()) return;
+  for (const auto& [its, found] : std::exchange(late_, {})) begin(*its, found);
 }
 
 void KafkaReader::begin(PartitionProgress& its, const PartitionFound& found) {
   if (its.is_out_of_range) {
     resume_after_gap(its, *found.ends);
   } else if (its.next == PartitionProgress::unknown) {
-    // All of what came into being while the topic was read is to be read.
-    const bool is_new = found.appeared_later || known_topics_.contains(its.topic);
-    Progress::begin(its, is_new ? found.ends->low : first_offset(found, settings_->start), false);
+    const std::int64_t first =
+        its.came_later ? found.ends->low : first_offset(found, settings_->start);
+    Progress::begin(its, first, false);
   }
   its.end = found.ends->high;
   const auto search = searches_.find(&its);
   const std::int64_t at = search == searches_.end() ? its.next : search->second.next_start(its.end);
   const auto started = link_->client->start(its.topic, its.partition, at);
   its.is_reading = started.has_value();
-  if (!started) {
-    ++counts_.faults;
-    fault_ = fmt::format("{}[{}]: {}", its.topic, its.partition, started.error());
-  }
+  if (!started) take_fault(fmt::format("{}[{}]: {}", its.topic, its.partition, started.error()));
 }
 
 void KafkaReader::resume_after_gap(PartitionProgress& its, const PartitionEnds& ends) {
   const std::uint64_t lost =
       ends.low > its.next ? static_cast<std::uint64_t>(ends.low - its.next) : 0;
   searches_.erase(&its);
-  pass_over(its, {its.topic, its.partition, its.next, ends.low, lost});
+  progress_.pass_over(its, {its.topic, its.partition, its.next, ends.low, lost});
   its.is_out_of_range = false;
-}
-
-/// With the position behind it into one record; if that is lost, the gap is found again.
-void KafkaReader::pass_over(PartitionProgress& its, KafkaGap gap) {
-  ++counts_.gaps;
-  counts_.records_lost += gap.lost;
-  Progress::begin(its, gap.resumed, gap.resumed < its.next);
-  gaps_.push_back(std::move(gap));
 }
 
 RecordBatchPlan KafkaReader::plan() const {
@@ -200,8 +208,12 @@ RecordBatchPlan KafkaReader::plan() const {
 }
 
 KafkaView KafkaReader::view() const {
+  const GapCounts gaps = offering_.durable_gaps();
   const std::lock_guard lock(mutex_);
-  return view_;
+  KafkaView view = view_;
+  view.counts.gaps = gaps.gaps;
+  view.counts.records_lost = gaps.records_lost;
+  return view;
 }
 
 /// One line for each change, but for a full lane, which comes and goes.
@@ -232,7 +244,7 @@ void KafkaReader::show() {
   view.detail = !no_client_.empty() ? no_client_ : fault_.empty() ? health_.fault : fault_;
   view.state = state();
   for (const PartitionProgress& its : progress_.partitions()) {
-    if (!its.is_found && its.next == PartitionProgress::unknown) continue;
+    if (!its.counts()) continue;
     view.lags.push_back({its.topic, its.partition, its.next,
                          its.leader_answers && its.end >= 0 && its.is_reading, its.lag()});
   }

@@ -1,14 +1,15 @@
 #pragma once
 // The thread of a Kafka source: follows the cluster and the setup, reads records, sends batches.
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <memory_resource>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -42,15 +43,19 @@ class KafkaReader {
 
   // Following what changes around it.
   void follow_setup();
+  void follow_clocks();
   /// False: something was lost, and it is not known yet from where to read again.
   bool follow_losses();
   void connect();
   void disconnect();
   void follow_cluster();
+  void take_fault(std::string why);
+  void forget_old_fault();
   void follow(const PartitionFound& found);
+  /// Those that came while messages waited.
+  void begin_late();
   void begin(PartitionProgress& its, const PartitionFound& found);
   void resume_after_gap(PartitionProgress& its, const PartitionEnds& ends);
-  void pass_over(PartitionProgress& its, KafkaGap gap);
 
   // Reading. True: there may be more at once.
   bool read();
@@ -82,23 +87,25 @@ class KafkaReader {
   std::shared_ptr<const KafkaSettings> settings_;
   std::unique_ptr<Link> link_;
   Clock::time_point connect_at_;
-  std::set<std::string> known_topics_;  // that had positions before this link: what is new in them
-                                        // came later
+  std::map<PartitionProgress*, PartitionFound> late_;  // may begin when no message waits
   ClusterHealth health_;
   Progress progress_;
   Offering offering_;
   std::optional<rules::Time> sent_watermark_;
-  std::vector<KafkaGap> gaps_;                                 // since the last batch
+  Clock::time_point sent_at_;
+  std::optional<rules::Duration> clocks_apart_;  // wall and steady clock, as of a moment ago
   std::map<const PartitionProgress*, DamageSearch> searches_;  // of partitions that can't be read
 
-  // Of one batch; the memory is used again.
+  // Of one batch; the memory is used again, but for more headers than the buffer has room for.
   std::vector<Record> records_;
   std::size_t record_bytes_ = 0;
-  std::pmr::monotonic_buffer_resource header_memory_;
+  std::array<std::byte, 64 * 1024> header_buffer_;
+  std::pmr::monotonic_buffer_resource header_memory_{header_buffer_.data(), header_buffer_.size()};
   const rd_kafka_topic_t* last_topic_ = nullptr;  // whose progress is last_
   PartitionProgress* last_ = nullptr;
 
-  std::string fault_;      // the last that librdkafka or a partition told
+  std::string fault_;  // the last that librdkafka or a partition told, until it is over
+  Clock::time_point fault_at_;
   std::string no_client_;  // why there can't be one; empty: there can
   bool is_away_ = false;   // brokers fell silent, and none has answered since
   KafkaCounts counts_;

@@ -91,9 +91,8 @@ void KafkaReader::take_fault(const rd_kafka_message_t& message) {
     its.end = message.offset;
     return;
   }
-  ++counts_.faults;
-  fault_ = fmt::format("{}[{}]@{}: {}", its.topic, its.partition, its.next,
-                       text(message.payload, message.len));
+  take_fault(fmt::format("{}[{}]@{}: {}", its.topic, its.partition, its.next,
+                         text(message.payload, message.len)));
   if (message.err == RD_KAFKA_RESP_ERR__BAD_COMPRESSION) return take_damage(its, message.offset);
   if (message.err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return;
   its.is_out_of_range = true;
@@ -137,12 +136,12 @@ bool KafkaReader::is_behind_damage(PartitionProgress& its) {
 void KafkaReader::pass_over(PartitionProgress& its, const DamageSearch& search) {
   fault_.clear();
   if (search.readable_at() == its.next) return;  // it was damaged on its way only
-  pass_over(its, {.topic = its.topic,
-                  .partition = its.partition,
-                  .expected = its.next,
-                  .resumed = search.readable_at(),
-                  .lost = search.lost(),
-                  .is_damaged = true});
+  progress_.pass_over(its, {.topic = its.topic,
+                            .partition = its.partition,
+                            .expected = its.next,
+                            .resumed = search.readable_at(),
+                            .lost = search.lost(),
+                            .is_damaged = true});
 }
 
 std::span<const KafkaHeader> KafkaReader::headers_of(const rd_kafka_message_t& message) {
@@ -182,21 +181,25 @@ void KafkaReader::refresh_ends() {
 /// With all that moved since the last one.
 void KafkaReader::send(std::unique_ptr<Batch> batch) {
   refresh_ends();
-  auto before = progress_.before_moved();
+  auto before = progress_.before();
   batch->positions = progress_.take_moved();
-  batch->gaps = std::exchange(gaps_, {});
+  batch->gaps = progress_.take_gaps();
   batch->watermark =
       progress_.watermark(batch->received_at, health_.state == ClusterHealth::State::answers);
   sent_watermark_ = batch->watermark;
+  sent_at_ = Clock::now();
   offering_.offer(std::move(batch), std::move(before));
 }
 
 /// What records don't say: partitions that begin, ends that are reached, a cluster that is silent.
+/// That it is live is said again and again, as the word holds for limits::live_word_holds only.
 void KafkaReader::send_time() {
   const auto watermark =
       progress_.watermark(parts_.clock(), health_.state == ClusterHealth::State::answers);
   const bool has_moved = std::ranges::any_of(progress_.partitions(), &PartitionProgress::is_dirty);
-  if (has_moved || sent_watermark_ != watermark) send(make_empty_batch(plan()));
+  const bool is_aged =
+      !rules::is_known(watermark) && Clock::now() - sent_at_ >= limits::kafka_time_told_every;
+  if (has_moved || is_aged || sent_watermark_ != watermark) send(make_empty_batch(plan()));
 }
 
 }  // namespace deskd::connectors

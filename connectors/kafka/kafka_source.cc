@@ -27,9 +27,10 @@ void KafkaSource::adopt(std::shared_ptr<const Judging>) { wakeup_.wake(); }
 
 KafkaView KafkaSource::view() const { return reader_->view(); }
 
-SourceState KafkaSource::state() const {
-  KafkaView view = reader_->view();
-  SourceState state{std::move(view.state), std::move(view.detail), {}};
+SourceState KafkaSource::state() const { return state_of(reader_->view()); }
+
+SourceState state_of(const KafkaView& view) {
+  SourceState state{view.state, view.detail, {}};
   const std::pair<const char*, std::uint64_t> counts[] = {
       {"records", view.counts.records},
       {"null values", view.counts.nulls},

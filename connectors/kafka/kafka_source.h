@@ -32,6 +32,9 @@ struct KafkaParts {
 
 class KafkaReader;
 
+/// The view as people see it.
+SourceState state_of(const KafkaView& view);
+
 /// Positions travel with the batches, so a record is applied once: what was not committed is read
 /// again. A full lane, or a ledger without room, holds one batch and asks the brokers for no more.
 /// A broker that is away is a state; reading goes on when it is back.

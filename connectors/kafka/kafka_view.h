@@ -7,12 +7,12 @@
 
 namespace deskd::connectors {
 
-/// Since the start of the process.
+/// Since the source was started: with deskd, or by a reload that brought it (back).
 struct KafkaCounts {
   std::uint64_t records = 0;
   std::uint64_t nulls = 0;
   std::uint64_t dead_letters = 0;
-  std::uint64_t gaps = 0;
+  std::uint64_t gaps = 0;              // durable ones, each once
   std::uint64_t records_lost = 0;      // in gaps
   std::uint64_t times_read_again = 0;  // since batches did not become durable
   std::uint64_t faults = 0;            // told by librdkafka: connections, partitions

@@ -31,18 +31,46 @@ PartitionProgress& Progress::at(std::string_view topic, std::int32_t partition) 
   return made;
 }
 
-bool Progress::knows(std::string_view topic) const {
-  return std::ranges::any_of(partitions_, [&](const PartitionProgress& its) {
-    return its.topic == topic && its.next != PartitionProgress::unknown;
+PartitionProgress& Progress::found(std::string_view topic, std::int32_t partition,
+                                   bool appeared_later) {
+  PartitionProgress& its = at(topic, partition);
+  const auto highest = highest_known_.find(topic);
+  const bool is_new = highest != highest_known_.end() && partition > highest->second;
+  its.came_later = its.came_later || appeared_later || is_new;
+  return its;
+}
+
+void Progress::want(const std::vector<std::string>& topics) {
+  for (PartitionProgress& its : partitions_) {
+    its.is_wanted = std::ranges::find(topics, its.topic) != topics.end();
+  }
+}
+
+void Progress::connect() {
+  highest_known_.clear();
+  for (const PartitionProgress& its : partitions_) {
+    auto& highest = highest_known_.try_emplace(its.topic, its.partition).first->second;
+    highest = std::max(highest, its.partition);
+  }
+}
+
+bool Progress::is_whole() const {
+  return std::ranges::all_of(partitions_, [](const PartitionProgress& its) {
+    return !its.counts() || (its.is_reading && its.leader_answers);
   });
 }
 
 void Progress::begin(PartitionProgress& its, std::int64_t offset, bool restarted) {
   its.next = offset;
-  // What is passed over is found missing again if its batch is lost.
+  // What lies behind is found missing again if its batch is lost.
   if (its.from == PartitionProgress::unknown || offset < its.from) its.from = offset;
   its.is_dirty = true;
   its.has_restarted = its.has_restarted || restarted;
+}
+
+void Progress::pass_over(PartitionProgress& its, KafkaGap gap) {
+  begin(its, gap.resumed, gap.resumed < its.next);
+  gaps_.push_back(std::move(gap));
 }
 
 void Progress::move(PartitionProgress& its, std::int64_t next) {
@@ -50,10 +78,11 @@ void Progress::move(PartitionProgress& its, std::int64_t next) {
   its.is_dirty = true;
 }
 
-std::vector<KafkaPosition> Progress::before_moved() const {
-  std::vector<KafkaPosition> before;
+ReadBefore Progress::before() const {
+  ReadBefore before{.positions = {}, .reached = reached_, .gaps = gaps_};
   for (const PartitionProgress& its : partitions_) {
-    if (its.is_dirty) before.push_back({its.topic, its.partition, its.from, its.has_restarted});
+    if (!its.is_dirty) continue;
+    before.positions.push_back({its.topic, its.partition, its.from, its.has_restarted});
   }
   return before;
 }
@@ -70,17 +99,24 @@ std::vector<KafkaPosition> Progress::take_moved() {
   return moved;
 }
 
-void Progress::rewind(const std::vector<KafkaPosition>& before) {
-  for (const KafkaPosition& position : before) {
+void Progress::rewind(const ReadBefore& before) {
+  for (const KafkaPosition& position : before.positions) {
     PartitionProgress& its = at(position.topic, position.partition);
     begin(its, std::min(its.next, position.next), position.restarted);
+    its.record_at = {};
   }
+  reached_ = std::min(reached_, before.reached);
+  gaps_.insert(gaps_.begin(), before.gaps.begin(), before.gaps.end());
+  std::erase_if(gaps_, [this](const KafkaGap& gap) {
+    return at(gap.topic, gap.partition).next < gap.resumed;
+  });
 }
 
 void Progress::disconnect() {
   for (PartitionProgress& its : partitions_) {
     its.end = PartitionProgress::unknown;
     its.is_found = false;
+    its.is_gone = false;
     its.is_reading = false;
     its.leader_answers = false;
   }
@@ -91,7 +127,7 @@ rules::Time Progress::watermark(rules::Time now, bool is_answered) {
   bool stands_still = !is_answered;
   rules::Time least = rules::Time::max();
   for (const PartitionProgress& its : partitions_) {
-    if (!its.is_found) continue;
+    if (!its.counts()) continue;
     const bool has_end = its.leader_answers && its.is_reading && its.end >= 0;
     if (has_end && !its.is_behind()) continue;
     is_live = false;

@@ -71,7 +71,7 @@ std::string cut(std::string_view text, std::size_t bytes_max) {
 }
 
 /// All headers or none: some of them would be read as all.
-bool keep_headers(std::span<const KafkaHeader> headers, DeadLetter& letter) {
+bool copy_headers(std::span<const KafkaHeader> headers, DeadLetter& letter) {
   std::size_t bytes = 0;
   for (const KafkaHeader& header : headers) bytes += header.name.size() + header.value.size();
   if (bytes > limits::dead_letter_headers_bytes) return false;
@@ -90,7 +90,7 @@ DeadLetter letter_of(const Placed& placed, std::string_view reason) {
                     .value = cut(value, limits::dead_letter_bytes_max),
                     .value_bytes = value.size()};
   letter.is_cut = letter.key.size() < envelope.key.size() || letter.value.size() < value.size();
-  if (!keep_headers(envelope.headers, letter)) letter.is_cut = true;
+  if (!copy_headers(envelope.headers, letter)) letter.is_cut = true;
   return letter;
 }
 
@@ -130,16 +130,7 @@ class Filling {
     if (topic_ != envelope.topic) topic_ = batch_.keep(envelope.topic);
     copy.topic = topic_;
     copy.key = batch_.keep(envelope.key);
-    if (envelope.headers.empty()) return copy;
-    const std::size_t count = envelope.headers.size();
-    auto* headers = static_cast<KafkaHeader*>(
-        batch_.arena().allocate(count * sizeof(KafkaHeader), alignof(KafkaHeader)));
-    for (std::size_t i = 0; i < count; ++i) {
-      const KafkaHeader& header = envelope.headers[i];
-      std::construct_at(headers + i,
-                        KafkaHeader{batch_.keep(header.name), batch_.keep(header.value)});
-    }
-    copy.headers = {headers, count};
+    copy.headers = keep_headers(envelope.headers, batch_);
     return copy;
   }
 
@@ -169,17 +160,17 @@ class Filling {
     }
     show_refusal(plan_.accounts, batch_, "malformed", name_of(envelope) + ": " + reason);
     DeadLetter& letter = batch_.dead_letters.emplace_back(letter_of(placed, reason));
-    if (!letter.is_cut) letter.taken = places_of_last(taken, body);
+    if (!letter.is_cut) letter.taken = marks_of_last(taken, body);
   }
 
-  /// Where in `body` the last `count` alerts of the batch begin.
-  std::vector<std::uint32_t> places_of_last(std::size_t count, std::string_view body) const {
-    std::vector<std::uint32_t> places;
+  /// Of the last `count` alerts of the batch, which stand in `body`.
+  std::vector<std::uint32_t> marks_of_last(std::size_t count, std::string_view body) const {
+    std::vector<std::uint32_t> marks;
     const auto begin = static_cast<std::uint32_t>(body.data() - batch_.received().data());
     for (const ElementPlace& place : std::span(batch_.elements).last(count)) {
-      if (place.offset != ElementPlace::unknown) places.push_back(place.offset - begin);
+      marks.push_back(place.mark(begin));
     }
-    return places;
+    return marks;
   }
 
   Batch& batch_;

@@ -32,6 +32,17 @@ enum class Syntax : std::uint8_t {
   opaque,
 };
 
+/// Whether a value's length stands before it in an index, unless it is always the same or IMPLIED
+/// (RFC 2578, section 7.7).
+constexpr bool has_length_in_index(Syntax syntax) {
+  return syntax == Syntax::octets || syntax == Syntax::bits || syntax == Syntax::oid ||
+         syntax == Syntax::inet_address;
+}
+/// Whether values of it can stand in an index at all.
+constexpr bool is_index_syntax(Syntax syntax) {
+  return syntax != Syntax::opaque && syntax != Syntax::counter_64;
+}
+
 struct NamedNumber {
   std::string name;
   std::int32_t number = 0;  // of a value; for bits the position

@@ -67,7 +67,7 @@ class Linker {
   /// All but what they refer to.
   std::vector<OidEntry> make_entries() {
     std::vector<OidEntry> entries(definitions_.size());
-    for (std::size_t i = 0; i < entries.size(); ++i) fill(definitions_[i], entries[i]);
+    for (std::size_t i = 0; i < entries.size(); ++i) copy(definitions_[i], entries[i]);
     return entries;
   }
 
@@ -84,7 +84,7 @@ class Linker {
   }
 
  private:
-  void fill(const OidDefinition& from, OidEntry& entry) {
+  void copy(const OidDefinition& from, OidEntry& entry) {
     entry.sub_ids = from.oid;
     entry.module = from.module;
     entry.name = from.name;
@@ -138,13 +138,12 @@ class Linker {
   }
 
   void check_index(const OidReference& reference, const OidEntry& object, bool is_last) {
-    const bool has_length = object.syntax == Syntax::oid || object.syntax == Syntax::octets ||
-                            object.syntax == Syntax::bits || object.syntax == Syntax::inet_address;
+    const bool has_length = has_length_in_index(object.syntax);
     if (reference.implied && (!is_last || !has_length || object.fixed_size > 0)) {
       problems_.error(reference.place,
                       "only the last object of an index is IMPLIED, and only one of any size");
     }
-    if (object.syntax == Syntax::opaque || object.syntax == Syntax::counter_64) {
+    if (!is_index_syntax(object.syntax)) {
       problems_.error(reference.place, fmt::format("'{}' can't be an index", reference.name));
     }
   }

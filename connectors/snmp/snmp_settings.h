@@ -1,10 +1,13 @@
 #pragma once
 // What deskd.yaml says of a source of kind snmp. Knows nothing of the library that reads packets.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/secret.h"
@@ -23,6 +26,11 @@ struct UdpAddress {
 
 /// The security levels of RFC 3411, section 3.4.3, the weakest first.
 enum class SecurityLevel : std::uint8_t { no_auth_no_priv, auth_no_priv, auth_priv };
+constexpr std::array<std::string_view, 3> security_level_names{"noAuthNoPriv", "authNoPriv",
+                                                               "authPriv"};
+constexpr std::string_view name(SecurityLevel level) {
+  return security_level_names[static_cast<std::size_t>(level)];
+}
 /// RFC 3414 (MD5, SHA-1), RFC 7860 (the others).
 enum class AuthProtocol : std::uint8_t { none, md5, sha1, sha224, sha256, sha384, sha512 };
 /// RFC 3414 (DES), RFC 3826 (AES-128). AES-192 and AES-256 extend their keys as

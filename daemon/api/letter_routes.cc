@@ -15,7 +15,7 @@ namespace deskd::api {
 namespace {
 
 connectors::HttpAnswer no_letter(std::string_view id) {
-  return connectors::problem(404, fmt::format("there is no dead letter {}", id));
+  return connectors::problem(404, no_such_letter(id));
 }
 
 void list(const Parts& parts, Call call) {

@@ -39,7 +39,7 @@ struct AppliedBatch {
 struct LetterReading {
   std::uint64_t letter = 0;
   std::unique_ptr<connectors::Batch> batch;  // what can be read, and was not taken before
-  std::vector<std::uint32_t> taken;          // where in the value its alerts begin
+  std::vector<std::uint32_t> taken;          // its alerts: see ElementPlace::mark
   std::size_t taken_before = 0;              // how many had been taken when it was read
   std::string reason;                        // of what can't be read; empty: all can
 };
@@ -85,6 +85,9 @@ class Core {
 
   // A turn: begin, any number of the commands, finish.
   void begin(rules::Time wall);
+  /// Before `expire`, where nothing could be taken in since the last turn: the ledger had no room,
+  /// or the machine slept.
+  void listen_again();
   void take(std::unique_ptr<connectors::Batch> batch);
   std::expected<desk::IncidentId, desk::Refusal> act(desk::IncidentId incident,
                                                      const desk::Action& action);

@@ -83,19 +83,28 @@ void Core::follow(connectors::Batch& batch) {
                   .is_cut = letter.is_cut,
                   .taken = std::move(letter.taken)});
   }
-  const bool goes_on = progress_.move(source, batch.watermark, now_);
-  if (rules::is_known(batch.watermark) && !progress_.is_stalled(source)) {
-    end_silent(source, progress_.watermark(source));
-  }
+  const bool goes_on = progress_.move(source, {batch.watermark, batch.received_at}, now_);
+  const auto watermark = progress_.watermark(source);
+  if (rules::is_known(watermark) && !progress_.is_stalled(source)) end_silent(source, watermark);
   if (goes_on) report(stalled_source(batch.source, rules::Status::resolved));
 }
 
+void Core::listen_again() {
+  DESKD_CHECK(in_turn_);
+  progress_.listen_again(now_);
+}
+
 void Core::notice_stalls() {
-  for (const auto source : progress_.behind()) {
+  for (const auto source : progress_.all()) {
     const auto name = sources_.name(source);
-    if (setup_->judging.find(name) != nullptr) continue;
-    // No longer configured: it stands still for good, which is nobody's trouble.
-    if (progress_.move(source, {}, now_)) report(stalled_source(name, rules::Status::resolved));
+    if (const auto* its = setup_->judging.find(name);
+        its != nullptr && its->kind == connectors::SourceKind::kafka) {
+      progress_.fall_behind(source, now_);
+      continue;
+    }
+    // Nobody reads its log any more: it stands still for good, which is nobody's trouble.
+    const bool had_stalled = progress_.move(source, {.watermark = {}, .said_at = now_}, now_);
+    if (had_stalled) report(stalled_source(name, rules::Status::resolved));
   }
   for (const auto source : progress_.stall(now_, setup_->settings.stall_max)) {
     const auto name = sources_.name(source);
@@ -107,7 +116,7 @@ void Core::notice_stalls() {
 
 void Core::report(const OwnAlert& alert) {
   DESKD_CHECK(in_turn_);
-  AppliedBatch applied{judged_batch(alert, {setup_, &setup_->judging}, now_),
+  AppliedBatch applied{own_batch(alert, {setup_, &setup_->judging}, now_),
                        {.kind = connectors::Settlement::Kind::durable, .status = 0, .answer = {}},
                        {}};
   apply(*applied.batch, applied);

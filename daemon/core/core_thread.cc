@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/limits.h"
+#include "connectors/judged_batch.h"
 
 namespace deskd::daemon {
 
@@ -41,15 +42,6 @@ struct Debts {
     for (auto& answer : std::exchange(answers, {})) answer({});
   }
 };
-
-/// The sender is told to come again.
-void refuse(connectors::Batch& batch, connectors::Accounts& accounts, std::string_view why) {
-  rules::OutcomeCounts outcomes;
-  outcomes[rules::Outcome::refused] = batch.alerts.size();
-  accounts.settled(batch.source, outcomes);
-  accounts.turned_away().add_refused(batch, why);
-  batch.receipt.settle({connectors::Settlement::Kind::full, 0, {}});
-}
 
 }  // namespace
 
@@ -127,6 +119,7 @@ void CoreThread::run() {
   while (!ended_) {
     wait(lock);
     ++rounds_;
+    notice_deafness();
     woken_ = false;
     auto queries = std::exchange(queries_, {});
     lock.unlock();
@@ -145,6 +138,14 @@ void CoreThread::run() {
   ended_signal_.notify_all();
   for (auto& query : waiting_) query.answer({Confirmation::Kind::unconfirmed, "deskd is stopping"});
   waiting_.clear();
+}
+
+// Rounds are a second apart at most, unless the machine slept.
+void CoreThread::notice_deafness() {
+  const auto now = parts_.clock();
+  const bool has_slept = rules::is_known(round_at_) && now - round_at_ > limits::live_word_holds;
+  was_deaf_ = was_deaf_ || has_slept || !has_room_;
+  round_at_ = now;
 }
 
 bool CoreThread::is_done() const {
@@ -218,10 +219,11 @@ void CoreThread::run_turn() {
     commands_.erase(commands_.begin(), end);
   }
   core_.begin(parts_.clock());
+  if (std::exchange(was_deaf_, false)) core_.listen_again();
   more_is_due_ = !core_.expire();
   for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) {
     if (batch->must_be_turned_away()) {
-      refuse(*batch, parts_.accounts, "an earlier batch was turned away");
+      refuse_without_room(*batch, parts_.accounts, "an earlier batch was turned away");
     } else {
       core_.take(std::move(batch));
     }
@@ -248,7 +250,7 @@ void CoreThread::submit(Turn turn, std::vector<Command> commands) {
 // Nothing can be made durable now: what waits is told to come again rather than kept waiting.
 void CoreThread::turn_away() {
   for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) {
-    refuse(*batch, parts_.accounts, "the ledger has no room");
+    refuse_without_room(*batch, parts_.accounts, "the ledger has no room");
   }
   std::vector<Command> commands;
   {

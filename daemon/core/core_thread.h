@@ -103,6 +103,7 @@ class CoreThread : public CoreAccess {
   };
 
   void run();
+  void notice_deafness();
   void wait(std::unique_lock<std::mutex>& lock);
   bool turn_is_possible() const;
   bool turn_is_due() const;
@@ -118,6 +119,8 @@ class CoreThread : public CoreAccess {
   std::deque<WaitingQuery> waiting_;
   std::uint64_t turns_submitted_ = 0;
   bool more_is_due_ = false;
+  bool was_deaf_ = false;  // since the last turn: nothing could be taken in for a while
+  rules::Time round_at_;
 
   // Fixed after construction.
   Parts parts_;

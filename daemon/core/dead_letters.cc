@@ -6,35 +6,32 @@
 
 #include "config/check.h"
 #include "config/limits.h"
+#include "connectors/batch.h"
+#include "rules/utf8.h"
 
 namespace deskd::daemon {
 
 namespace {
 
-std::size_t size_of(const ledger::DeadLetter& letter) {
-  std::size_t bytes = sizeof(letter) + letter.topic.size() + letter.reason.size() +
-                      letter.key.size() + letter.value.size() +
-                      letter.taken.size() * sizeof(letter.taken[0]);
-  for (const auto& header : letter.headers) {
-    bytes += sizeof(header) + header.first.size() + header.second.size();
-  }
-  return bytes;
+bool cut_bytes(std::string& bytes, std::size_t bytes_max) {
+  if (bytes.size() <= bytes_max) return false;
+  bytes.resize(bytes_max);
+  return true;
 }
 
-bool cut(std::string& text, std::size_t bytes) {
-  if (text.size() <= bytes) return false;
-  text.resize(bytes);
-  return true;
+/// Between two characters.
+void cut_text(std::string& text) {
+  text.resize(rules::cut_bytes(text, limits::dead_letter_text_bytes).size());
 }
 
 }  // namespace
 
 std::uint64_t DeadLetters::add(ledger::DeadLetter letter) {
-  cut(letter.topic, limits::dead_letter_text_bytes);
-  cut(letter.reason, limits::dead_letter_text_bytes);
+  cut_text(letter.topic);
+  cut_text(letter.reason);
   letter.value_bytes = std::max<std::uint64_t>(letter.value_bytes, letter.value.size());
-  letter.is_cut |= cut(letter.key, limits::dead_letter_text_bytes);
-  letter.is_cut |= cut(letter.value, limits::dead_letter_bytes_max);
+  letter.is_cut |= cut_bytes(letter.key, limits::dead_letter_text_bytes);
+  letter.is_cut |= cut_bytes(letter.value, limits::dead_letter_bytes_max);
   letter.id = last_ + 1;
   changed_.push_back(letter.id);
   restore(std::move(letter));
@@ -59,12 +56,12 @@ void DeadLetters::keep(std::uint64_t letter, std::string reason,
   const auto found = letters_.find(letter);
   DESKD_CHECK(found != letters_.end());
   ledger::DeadLetter& its = found->second;
-  cut(reason, limits::dead_letter_text_bytes);
+  cut_text(reason);
   if (its.reason == reason && taken.empty()) return;
-  bytes_ -= size_of(its);
+  bytes_ -= connectors::letter_weight(its);
   its.reason = std::move(reason);
   its.taken.insert(its.taken.end(), taken.begin(), taken.end());
-  bytes_ += size_of(its);
+  bytes_ += connectors::letter_weight(its);
   changed_.push_back(letter);
 }
 
@@ -84,7 +81,7 @@ void DeadLetters::write_changes(ledger::StateWriter& states) {
 void DeadLetters::restore(ledger::DeadLetter letter) {
   last_ = std::max(last_, letter.id);
   if (const auto found = letters_.find(letter.id); found != letters_.end()) erase(found);
-  bytes_ += size_of(letter);
+  bytes_ += connectors::letter_weight(letter);
   letters_.emplace(letter.id, std::move(letter));
 }
 
@@ -94,7 +91,7 @@ void DeadLetters::restore_gone(std::uint64_t letter) {
 }
 
 void DeadLetters::erase(std::map<std::uint64_t, ledger::DeadLetter>::iterator letter) {
-  bytes_ -= size_of(letter->second);
+  bytes_ -= connectors::letter_weight(letter->second);
   letters_.erase(letter);
 }
 

@@ -20,7 +20,8 @@ class DeadLetters {
   std::uint64_t add(ledger::DeadLetter letter);
   /// False: there is none of this id.
   bool drop(std::uint64_t letter);
-  /// It stays, for another reason; the alerts at `taken` were taken. There must be one of this id.
+  /// It stays, for another reason; the alerts of the marks `taken` were taken. There must be one of
+  /// this id.
   void keep(std::uint64_t letter, std::string reason, std::span<const std::uint32_t> taken);
 
   const ledger::DeadLetter* find(std::uint64_t letter) const;

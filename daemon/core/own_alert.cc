@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "connectors/judged_batch.h"
+
 namespace deskd::daemon {
 
-std::unique_ptr<connectors::Batch> judged_batch(const OwnAlert& alert,
-                                                std::shared_ptr<const connectors::Judging> setup,
-                                                rules::Time now) {
+std::unique_ptr<connectors::Batch> own_batch(const OwnAlert& alert,
+                                             std::shared_ptr<const connectors::Judging> setup,
+                                             rules::Time now) {
   auto batch = std::make_unique<connectors::Batch>(std::string{});
   batch->source = connectors::own_source;
   batch->setup = std::move(setup);
@@ -20,8 +22,7 @@ std::unique_ptr<connectors::Batch> judged_batch(const OwnAlert& alert,
   made.qualifier = batch->keep(alert.qualifier);
   made.summary = batch->keep(alert.summary);
   made.received_at = made.event_at = now;
-  batch->verdicts.push_back(batch->setup->rules->judge(made, batch->arena()));
-  batch->setup->clamp(batch->verdicts.back(), now);
+  connectors::judge(*batch);
   return batch;
 }
 

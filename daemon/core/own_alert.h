@@ -22,8 +22,8 @@ struct OwnAlert {
 };
 
 /// The alert as a batch of one, judged by `setup` like any other.
-std::unique_ptr<connectors::Batch> judged_batch(const OwnAlert& alert,
-                                                std::shared_ptr<const connectors::Judging> setup,
-                                                rules::Time now);
+std::unique_ptr<connectors::Batch> own_batch(const OwnAlert& alert,
+                                             std::shared_ptr<const connectors::Judging> setup,
+                                             rules::Time now);
 
 }  // namespace deskd::daemon

@@ -3,8 +3,17 @@
 #include <algorithm>
 
 #include "config/check.h"
+#include "config/limits.h"
 
 namespace deskd::daemon {
+
+namespace {
+
+bool has_aged(rules::Time said_at, rules::Time now) {
+  return now - said_at > limits::live_word_holds;
+}
+
+}  // namespace
 
 void SourceProgress::read_up_to(rules::SourceNumber source,
                                 const connectors::KafkaPosition& position) {
@@ -19,10 +28,13 @@ void SourceProgress::read_up_to(rules::SourceNumber source,
   read = {next, true};
 }
 
-bool SourceProgress::move(rules::SourceNumber source, rules::Time watermark, rules::Time now) {
-  if (!rules::is_known(watermark) && !sources_.contains(source)) return false;
+bool SourceProgress::move(rules::SourceNumber source, const SourceTime& said, rules::Time now) {
+  const bool is_live = !rules::is_known(said.watermark);
+  if (is_live && !sources_.contains(source)) return false;
   Source& its = sources_[source];
-  const rules::Time moved = std::min(watermark, now);
+  its.live_at = said.said_at;
+  const rules::Time moved =
+      is_live && has_aged(said.said_at, now) ? said.said_at : std::min(said.watermark, now);
   if (its.watermark == moved) return false;
   const bool goes_on = moved > its.watermark || !rules::is_known(moved);
   const bool had_stalled = its.stalled && goes_on;
@@ -34,6 +46,20 @@ bool SourceProgress::move(rules::SourceNumber source, rules::Time watermark, rul
   its.changed = true;
   set_time(source, its);
   return had_stalled;
+}
+
+void SourceProgress::fall_behind(rules::SourceNumber source, rules::Time now) {
+  Source& its = sources_.at(source);
+  const bool is_live = !rules::is_known(its.watermark) && rules::is_known(its.live_at);
+  if (!is_live || !has_aged(its.live_at, now)) return;
+  its.watermark = its.live_at;
+  its.moved_at = now;
+  its.changed = true;
+  set_time(source, its);
+}
+
+void SourceProgress::listen_again(rules::Time now) {
+  for (auto& [source, its] : sources_) its.moved_at = now;
 }
 
 std::vector<rules::SourceNumber> SourceProgress::stall(rules::Time now, rules::Duration stall_max) {
@@ -63,6 +89,12 @@ SourcePositions SourceProgress::of(rules::SourceNumber source) const {
                                     .next = static_cast<std::int64_t>(read.next)});
   }
   return positions;
+}
+
+std::vector<rules::SourceNumber> SourceProgress::all() const {
+  std::vector<rules::SourceNumber> all;
+  for (const auto& [source, its] : sources_) all.push_back(source);
+  return all;
 }
 
 std::vector<rules::SourceNumber> SourceProgress::behind() const {

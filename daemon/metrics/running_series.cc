@@ -24,8 +24,14 @@ constexpr std::array kafka_series{
                 &connectors::KafkaCounts::gaps},
     KafkaSeries{"desk_kafka_records_lost_total", "Records in those gaps, at most.",
                 &connectors::KafkaCounts::records_lost},
+    KafkaSeries{"desk_kafka_read_again_total",
+                "Times that batches did not become durable, and were read again.",
+                &connectors::KafkaCounts::times_read_again},
     KafkaSeries{"desk_kafka_faults_total", "Faults told by brokers and their connections.",
                 &connectors::KafkaCounts::faults},
+    KafkaSeries{"desk_kafka_clients_renewed_total",
+                "Times that the client was made anew, since no broker answered.",
+                &connectors::KafkaCounts::renewals},
 };
 
 void add_lags(MetricsPage& page, const std::vector<RunningSourceView>& running) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "config/raw_file.h"
 #include "config/reader.h"
@@ -35,6 +36,7 @@ class SetupLoader {
     if (problems_.has_errors()) return nullptr;
     setup_->rule_tests = run_rule_tests(setup_->judging, rules_, problems_).run;
     if (problems_.has_errors()) return nullptr;
+    if (mibs_) mibs_->forget_others();
     setup_->files = files_.names();
     setup_->hash = files_.hash();
     return std::move(setup_);
@@ -63,13 +65,13 @@ class SetupLoader {
       return;
     }
     const std::filesystem::path ledger(setup_->settings.ledger_path);
-    setup_->judging.sources = read_sources(*sources,
-                                           {.folder = folder_,
-                                            .must_have_auth = !setup_->settings.is_loopback,
-                                            .mibs = {.program = loading_.mib_program,
-                                                     .kept_in = (ledger / "mibs").string(),
-                                                     .may_keep = loading_.may_keep}},
-                                           problems_);
+    mibs_.emplace(connectors::MibReading{.program = loading_.mib_program,
+                                         .kept_in = (ledger / "mibs").string(),
+                                         .may_keep = loading_.may_keep});
+    setup_->judging.sources = read_sources(
+        *sources,
+        {.folder = folder_, .must_have_auth = !setup_->settings.is_loopback, .mibs = *mibs_},
+        problems_);
   }
 
   bool read_desk_named(const Node& setting) {
@@ -94,6 +96,7 @@ class SetupLoader {
   std::string folder_;
   std::unique_ptr<Setup> setup_ = std::make_unique<Setup>();
   std::vector<rules::Rule> rules_;
+  std::optional<connectors::MibReader> mibs_;
 };
 
 }  // namespace

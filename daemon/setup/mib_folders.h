@@ -14,7 +14,7 @@ namespace deskd::daemon {
 /// whatever is wrong is a warning, and the first of them stand with file and line. Never null.
 std::shared_ptr<const connectors::OidTable> read_mib_names(const std::vector<std::string>& folders,
                                                            const config::Node& node,
-                                                           const connectors::MibReading& reading,
+                                                           connectors::MibReader& reader,
                                                            config::Problems& problems);
 
 }  // namespace deskd::daemon

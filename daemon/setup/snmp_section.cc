@@ -1,7 +1,6 @@
 #include "daemon/setup/snmp_section.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <filesystem>
 #include <string_view>
@@ -115,8 +114,8 @@ class SnmpReader {
   }
 
   void read_level(const Node& node) {
-    constexpr std::array<std::string_view, 3> names{"noAuthNoPriv", "authNoPriv", "authPriv"};
-    const auto index = config::read_one_of(node, names, "a security level", problems_);
+    const auto index =
+        config::read_one_of(node, connectors::security_level_names, "a security level", problems_);
     if (index) settings_.level = static_cast<SecurityLevel>(*index);
   }
 

@@ -13,7 +13,7 @@ namespace deskd::daemon {
 
 struct SnmpPlan {
   const std::string& folder;  // where paths stand relative to
-  const connectors::MibReading& mibs;
+  connectors::MibReader& mibs;
   UniqueNames& taken;  // the addresses of the sources before
 };
 

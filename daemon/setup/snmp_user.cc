@@ -167,9 +167,4 @@ std::optional<std::string> read_engine_id(const Node& node, config::Problems& pr
   return std::nullopt;
 }
 
-std::string_view name(connectors::SecurityLevel level) {
-  constexpr std::array<std::string_view, 3> names{"noAuthNoPriv", "authNoPriv", "authPriv"};
-  return names[static_cast<std::size_t>(level)];
-}
-
 }  // namespace deskd::daemon

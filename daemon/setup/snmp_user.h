@@ -23,7 +23,4 @@ std::optional<connectors::Network> read_network(const config::Node& node,
 /// hexadecimal, with or without `0x`, colons and spaces. As bytes.
 std::optional<std::string> read_engine_id(const config::Node& node, config::Problems& problems);
 
-/// "noAuthNoPriv", "authNoPriv", "authPriv".
-std::string_view name(connectors::SecurityLevel level);
-
 }  // namespace deskd::daemon

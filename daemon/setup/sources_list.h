@@ -13,7 +13,7 @@ namespace deskd::daemon {
 struct SourcesPlan {
   std::string folder;           // where secret files stand relative to
   bool must_have_auth = false;  // other machines reach the listener
-  connectors::MibReading mibs;
+  connectors::MibReader& mibs;
 };
 
 /// Sources with mistakes are left out; every mistake is a problem.

@@ -28,7 +28,6 @@ class DeadlineHeap {
   DeadlineHeap sibling() const { return DeadlineHeap(places_); }
 
   bool empty() const { return entries_.empty(); }
-  std::size_t size() const { return entries_.size(); }
   /// In this heap or in one that shares its places.
   bool contains(std::uint64_t id) const { return id < places_->size() && (*places_)[id] != 0; }
   const Deadline& first() const { return entries_.front(); }     // not when empty

@@ -111,3 +111,13 @@ TEST_CASE("a mistake does not show the secrets that stand around it") {
   problems.error({file("f", "- {role: x, token: hunter2}"), 1, 4}, "here");
   CHECK(problems.text() == "f:1:4: error: here\n    - {role: x, token: *******}\n       ^\n");
 }
+
+TEST_CASE("nor those whose key stands in another line") {
+  const auto f = file("f", "communities:\n  - @s3cret\npassword: \"an\n  open one\n");
+  Problems problems;
+  problems.error({f, 2, 5}, "no text begins with '@'");
+  problems.error({f, 4, 3}, "here");
+  CHECK(problems.text() ==
+        "f:2:5: error: no text begins with '@'\n      -********\n        ^\n"
+        "f:4:3: error: here\n    **********\n      ^\n");
+}

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "config/limits.h"
 #include "connectors/format/format.h"
 #include "connectors/judged_batch.h"
 #include "daemon/ledger/alert_log.h"
@@ -53,7 +54,7 @@ void Bus::start(const daemon::Core& core) {
 void Bus::read(std::shared_ptr<const daemon::Setup> setup, rules::Time now,
                connectors::Accounts& accounts, connectors::Inbox& inbox) {
   if (held_ == nullptr) held_ = take(std::move(setup), now, accounts);
-  if (held_ != nullptr) inbox.offer(held_);
+  inbox.offer(held_);
 }
 
 std::unique_ptr<connectors::Batch> Bus::take(std::shared_ptr<const daemon::Setup> setup,
@@ -70,8 +71,6 @@ std::unique_ptr<connectors::Batch> Bus::take(std::shared_ptr<const daemon::Setup
     places.push_back({index, partition.read, received.size()});
     received += partition.records[partition.read++].body;
   }
-  if (places.empty()) return nullptr;
-
   received.reserve(received.size() + 64);
   auto batch = std::make_unique<connectors::Batch>(std::move(received));
   batch->source = "bus";
@@ -157,6 +156,32 @@ void Bus::durable(const ledger::Record& record, const daemon::Core& core) {
   }
   for (const auto& position : core.positions_of("bus").partitions) {
     check(static_cast<std::size_t>(position.partition), static_cast<std::size_t>(position.next));
+  }
+  check_silence(core);
+}
+
+// A source's word that it is live holds for a moment: so much earlier may an end come.
+// One that stalls, be it for a moment, lives in our time.
+void Bus::check_silence(const daemon::Core& core) {
+  const auto bus = core.source_number("bus");
+  bool has_stalled = core.progress().is_stalled(bus);
+  rules::Time unread = rules::Time::max();
+  for (const Partition& its : partitions_) {
+    if (its.checked < its.records.size()) unread = std::min(unread, its.records[its.checked].at);
+  }
+  for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
+    const auto* alarm = core.correlator().find(id);
+    if (alarm == nullptr || alarm->last_at != core.now()) continue;
+    has_stalled |= core.correlator().find_text(id)->view().type == "source-stalled";
+  }
+  for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
+    for (const auto* origin : core.correlator().origins_of(id)) {
+      if (origin->source != bus || origin->ended_by != rules::ClearCause::silence) continue;
+      if (!silent_.emplace(origin->id, origin->ends_at).second) continue;
+      if (has_stalled) continue;
+      CAPTURE(origin->key);
+      CHECK(origin->ends_at - limits::live_word_holds <= unread);
+    }
   }
 }
 

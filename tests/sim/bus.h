@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace deskd::sim {
 
 /// The partitions outlive every process of the daemon, the reader dies with it. What is promised:
 /// what stands before a durable position stands in the ledger, once, and nothing that stands behind
-/// it does.
+/// it does; and no origin of the source ends by silence while what may have kept it up is unread.
 class Bus {
  public:
   explicit Bus(std::mt19937_64& random) : random_(random) {}
@@ -30,8 +31,8 @@ class Bus {
   // The reader.
   /// A process starts: it goes on where the ledger says.
   void start(const daemon::Core& core);
-  /// Reads some of what waits, if anything, and offers it as one batch; what finds no room is held
-  /// and offered again.
+  /// Reads some of what waits, if anything, and offers it as one batch, or else says that it is
+  /// live; what finds no room is held and offered again.
   void read(std::shared_ptr<const daemon::Setup> setup, rules::Time now,
             connectors::Accounts& accounts, connectors::Inbox& inbox);
   bool has_read_all() const;
@@ -62,6 +63,7 @@ class Bus {
            std::size_t offset, std::size_t body_at, connectors::Accounts& accounts);
   rules::Time watermark() const;
   void check(std::size_t partition, std::size_t durable);
+  void check_silence(const daemon::Core& core);
   std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
   bool chance(unsigned percent) { return below(100) < percent; }
 
@@ -71,6 +73,7 @@ class Bus {
   std::map<std::string, unsigned> seen_;                          // ids in the ledger
   std::map<std::pair<std::size_t, std::size_t>, unsigned> dead_;  // letters, by place
   std::uint64_t letters_seen_ = 0;                                // up to this id
+  std::set<std::pair<rules::OriginId, rules::Time>> silent_;      // origins, and when they ended
 };
 
 }  // namespace deskd::sim

@@ -33,7 +33,9 @@ sources:
       sender: ^/agent
       labels: {id: /id, site: /site}
   - name: bus
-    kind: webhook
+    kind: kafka
+    brokers: "127.0.0.1:9"
+    topics: [alerts]
     format: generic
     mapping:
       each: /checks

@@ -121,6 +121,7 @@ void World::pass_time() {
 }
 
 void World::step() {
+  if (chance(3)) lose_room();
   pass_time();
   for (unsigned i = below(4); i > 0; --i) send_something();
   bus_.write(now_, next_id_);
@@ -130,6 +131,18 @@ void World::step() {
   turn();
   look_at_clock();
   check_everything();
+}
+
+// The ledger is full for a while: no turn runs, and what a reader has to say finds nobody.
+void World::lose_room() {
+  inbox_->hold(true);
+  for (unsigned i = 1 + below(6); i > 0; --i) {
+    pass_time();
+    bus_.write(now_, next_id_);
+    bus_.read(setup_, now_, *accounts_, *inbox_);
+  }
+  inbox_->hold(false);
+  was_deaf_ = true;
 }
 
 // A batch may bring what is due when its source has come to its end: then a turn follows at once.
@@ -164,6 +177,7 @@ void World::check_history() {
 
 void World::turn() {
   core_->begin(now_);
+  if (std::exchange(was_deaf_, false)) core_->listen_again();
   while (!core_->expire()) {
   }
   for (auto& batch : inbox_->take(limits::turn_bytes_max)) core_->take(std::move(batch));

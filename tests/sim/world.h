@@ -74,6 +74,7 @@ class World {
   std::string api_body(std::vector<std::string>& ids);
   std::string new_id();
   void pass_time();
+  void lose_room();
   void look_at_clock();
   void turn();
   void commit(daemon::Turn turn);
@@ -111,6 +112,7 @@ class World {
   rules::Time started_at_;
   bool reload_wanted_ = false;
   bool settling_ = false;
+  bool was_deaf_ = false;  // since the last turn
   unsigned rules_version_ = 0;
 
   std::uint64_t commits_ = 0;

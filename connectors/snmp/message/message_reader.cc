@@ -134,6 +134,9 @@ Read<ScopedPdu> read_scoped_pdu(std::string_view bytes) {
   if (!engine_id) return std::unexpected(engine_id.error());
   const auto context = reader.next(ber::octets, bad);
   if (!context) return std::unexpected(context.error());
+  if (engine_id->size() > engine_id_bytes_max) {
+    return std::unexpected("has too long a context engine id");
+  }
   if (context->size() > context_bytes_max) return std::unexpected("has too long a context name");
   return ScopedPdu{.engine_id = *engine_id, .context = *context, .pdu = reader.rest()};
 }

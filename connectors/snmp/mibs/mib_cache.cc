@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 // Another one for each change of what the reading gives, or of how a file is laid out.
 constexpr std::string_view version = "deskd-mibs-1";
 
+constexpr std::string_view suffix = ".names";  // behind it a process, while that writes it
+
 constexpr std::size_t file_bytes_max =
     limits::mib_names_bytes_max + limits::mib_problems_bytes_max + limits::KiB;
 
@@ -68,7 +70,7 @@ MibCache::MibCache(const std::string& folder, const std::vector<std::string>& mi
   if (folder.empty()) return;
   std::string all;
   for (const std::string& each : mib_folders) all.append(each).push_back('\0');
-  path_ = (fs::path(folder) / (hash_of(all) + ".names")).string();
+  path_ = (fs::path(folder) / (hash_of(all).append(suffix))).string();
 }
 
 std::optional<MibOutput> MibCache::find(const std::string& key) const {
@@ -106,8 +108,23 @@ std::expected<void, std::string> MibCache::keep(const std::string& key,
     return std::unexpected(fmt::format("can't be written: {}", reason));
   }
   fs::rename(other, path_, failure);
-  if (failure) return std::unexpected(fmt::format("can't be written: {}", failure.message()));
-  return {};
+  if (!failure) return {};
+  const std::string reason = failure.message();
+  fs::remove(other, failure);
+  return std::unexpected(fmt::format("can't be written: {}", reason));
+}
+
+void remove_kept_mibs_but(const std::string& folder, const std::set<std::string>& paths) {
+  std::error_code failure;
+  std::vector<fs::path> others;
+  for (fs::directory_iterator entry(folder, failure); !failure && entry != fs::directory_iterator();
+       entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    if (name.find(suffix) != std::string::npos && !paths.contains(entry->path().string())) {
+      others.push_back(entry->path());
+    }
+  }
+  for (const fs::path& other : others) fs::remove(other, failure);
 }
 
 }  // namespace deskd::connectors

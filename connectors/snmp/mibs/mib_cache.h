@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,15 @@ class MibCache {
   /// Takes the place of what was kept of these folders. Makes `folder`, but not the one it is in.
   /// Fails with the end of a sentence.
   std::expected<void, std::string> keep(const std::string& key, const MibOutput& output) const;
+  const std::string& path() const { return path_; }
 
  private:
   std::string folder_;
   std::string path_;
 };
+
+/// Removes what was kept in `folder` and stands at none of `paths`: of folders that no source has
+/// any more, or half written by a process that ended.
+void remove_kept_mibs_but(const std::string& folder, const std::set<std::string>& paths);
 
 }  // namespace deskd::connectors

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,18 +15,20 @@
 #include <cstring>
 #include <optional>
 
+#include "config/limits.h"
+
 namespace deskd::connectors {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A file descriptor, closed with this.
-class End {
+/// Closed with this.
+class Descriptor {
  public:
-  End() = default;
-  ~End() { close(); }
-  End(const End&) = delete;
-  End& operator=(const End&) = delete;
+  Descriptor() = default;
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
 
   void open(int number) { number_ = number; }
   void close() {
@@ -41,8 +42,8 @@ class End {
 };
 
 struct Pipe {
-  End read;
-  End write;
+  Descriptor read;
+  Descriptor write;
 
   bool open() {
     int ends[2];
@@ -96,7 +97,7 @@ class Surroundings {
 };
 
 struct Stream {
-  End& end;
+  Descriptor& end;
   std::string& text;
   std::size_t bytes_max;
 
@@ -126,7 +127,8 @@ class Deadline {
     return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
   }
   std::string missed() const {
-    return fmt::format("took longer than {:g} s", std::chrono::duration<double>(patience_).count());
+    return fmt::format("took longer than {:.3g} s",
+                       std::chrono::duration<double>(patience_).count());
   }
 
  private:
@@ -152,18 +154,16 @@ std::optional<std::string> read_all(std::array<Stream, 2> streams, const Deadlin
   return std::nullopt;
 }
 
-/// Waits for its end, which is there soon after that of its output. False when it is not.
+/// Waits for its end, which is there soon after that of its output. False when it is not. Asks
+/// again and again: a descriptor that tells of it (pidfd_open) is not to be had everywhere.
 bool has_ended(pid_t process, const Deadline& deadline) {
-  End watch;
-  // glibc 2.36 declares pidfd_open for C alone.
-  watch.open(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
-  if (watch.number() < 0) return true;
-  pollfd ended{watch.number(), POLLIN, 0};
-  int count = 0;
-  do {
-    count = ::poll(&ended, 1, deadline.left());
-  } while (count < 0 && errno == EINTR);
-  return count > 0;
+  siginfo_t ended{};
+  while (::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         ended.si_pid == 0) {
+    if (deadline.left() == 0) return false;
+    ::poll(nullptr, 0, 1);
+  }
+  return true;
 }
 
 /// How it ended, unless well.

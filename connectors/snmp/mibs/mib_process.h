@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "config/limits.h"
-
 namespace deskd::connectors {
 
 /// What one reading of MIB folders printed.
@@ -19,8 +17,8 @@ struct MibOutput {
 /// Runs `program --read-mibs FOLDER…` with nothing of this process: no open files, no environment,
 /// no blocked signals. Waits so long at most, then kills it. Fails with the end of a sentence:
 /// "took longer than 20 s", "was ended by signal 11".
-std::expected<MibOutput, std::string> run_mib_process(
-    const std::string& program, const std::vector<std::string>& folders,
-    std::chrono::milliseconds patience = limits::mib_time_max);
+std::expected<MibOutput, std::string> run_mib_process(const std::string& program,
+                                                      const std::vector<std::string>& folders,
+                                                      std::chrono::milliseconds patience);
 
 }  // namespace deskd::connectors

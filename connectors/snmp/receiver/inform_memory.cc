@@ -9,7 +9,9 @@ namespace {
 
 std::size_t weight(const InformAnswer& answer) {
   std::size_t bytes = sizeof answer + answer.bytes.size();
-  if (answer.session) bytes += answer.session->user.size() + answer.session->context.size();
+  if (const auto& session = answer.session) {
+    bytes += session->user.size() + session->context_engine_id.size() + session->context.size();
+  }
   return bytes;
 }
 

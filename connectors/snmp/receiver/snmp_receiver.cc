@@ -6,12 +6,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <iterator>
 
 #include "config/check.h"
 #include "config/limits.h"
 
 namespace deskd::connectors {
+namespace {
+
+/// The longest that a socket is read which takes no more part: 16 MiB of traps need less.
+constexpr auto last_look_max = std::chrono::milliseconds{500};
+
+}  // namespace
 
 class SnmpReceiver::Mailbox {
  public:
@@ -138,21 +144,27 @@ void SnmpReceiver::run() {
     take_mail();
     const bool is_complete = listen_again_at_ == std::chrono::nanoseconds{};
     if (!is_complete && now().running >= listen_again_at_) listen(*settings_);
-    may_come_more = read_sockets();
+    may_come_more = receive_from(sockets_);
     intake_.flush(now(), may_come_more);
   }
   finish();
 }
 
-bool SnmpReceiver::read_sockets() {
+// Only this thread changes sockets_, so it may read them without the lock.
+bool SnmpReceiver::receive_from(const Sockets& sockets) {
   bool any = false;
-  // Only this thread changes the list, so it may read it without the lock.
-  for (const auto& socket : sockets_) {
+  for (const auto& socket : sockets) {
     const Moment moment = now();
     any |= socket->receive(buffers_,
                            [&](const Datagram& datagram) { intake_.take(datagram, moment); }) > 0;
   }
   return any;
+}
+
+// What the kernel has taken for a socket is lost with it, and nobody would count it.
+void SnmpReceiver::read_out(const Sockets& sockets) {
+  const auto until = now().running + last_look_max;
+  while (receive_from(sockets) && now().running < until) intake_.flush(now(), true);
 }
 
 void SnmpReceiver::wait_for_news() {
@@ -187,6 +199,7 @@ void SnmpReceiver::take_mail() {
 
 // What was offered is still committed by the core; the senders of informs are to hear of it.
 void SnmpReceiver::finish() {
+  read_out(sockets_);
   intake_.flush(now(), false);
   const auto until = now().running + limits::answer_within_stop;
   while (intake_.informs_waiting() > 0 && now().running < until) {
@@ -195,43 +208,58 @@ void SnmpReceiver::finish() {
   }
 }
 
-// Sockets that are still wanted stay open, so that a new setup loses no datagram.
 void SnmpReceiver::listen(const SnmpSettings& settings) {
-  Sockets kept;
   std::string problem;
+  Sockets wanted = open(settings, sockets_, problem);
+  const bool is_any_closed = close_others(wanted);
+  // One that is closed now may have stood in the way: 127.0.0.1:162 in that of 0.0.0.0:162.
+  if (is_any_closed && !problem.empty()) wanted = open(settings, wanted, problem);
+  listen_again_at_ = problem.empty()
+                         ? std::chrono::nanoseconds{}
+                         : now().running + std::chrono::nanoseconds(limits::snmp_listen_retry);
+  const bool is_change = is_any_closed || wanted != sockets_ || problem != problem_;
+  {
+    const std::lock_guard lock(mutex_);
+    sockets_ = std::move(wanted);
+    problem_ = std::move(problem);
+  }
+  if (is_change && parts_.on_change) parts_.on_change(parts_.source, state());
+}
+
+// Sockets that are still wanted stay open, so that a new setup loses no datagram.
+SnmpReceiver::Sockets SnmpReceiver::open(const SnmpSettings& settings, const Sockets& before,
+                                         std::string& problem) {
+  Sockets wanted;
+  problem.clear();
   for (const UdpAddress& address : settings.listen) {
-    const auto is_it = [&](const auto& socket) { return socket->address() == address; };
-    const auto open = std::ranges::find_if(sockets_, is_it);
-    if (open != sockets_.end()) {
-      kept.push_back(*open);
-      continue;
-    }
-    if (auto opened = UdpSocket::open(address)) {
-      kept.push_back(std::move(*opened));
+    const auto stays = std::ranges::find_if(before, [&](const auto& socket) {
+      // Each once: of port 0 there may be several.
+      return socket->address() == address && std::ranges::find(wanted, socket) == wanted.end();
+    });
+    if (stays != before.end()) {
+      wanted.push_back(*stays);
+    } else if (auto opened = UdpSocket::open(address)) {
+      wanted.push_back(std::move(*opened));
     } else {
       problem += (problem.empty() ? "" : "; ") + opened.error();
     }
   }
-  listen_again_at_ = problem.empty()
-                         ? std::chrono::nanoseconds{}
-                         : now().running + std::chrono::nanoseconds(limits::snmp_listen_retry);
-  publish(std::move(kept), std::move(problem));
+  return wanted;
 }
 
-void SnmpReceiver::publish(Sockets sockets, std::string problem) {
-  bool is_change = false;
-  {
-    const std::lock_guard lock(mutex_);
-    is_change = sockets != sockets_ || problem != problem_;
-    for (const auto& socket : sockets_) {
-      if (std::ranges::find(sockets, socket) == sockets.end()) {
-        closed_drops_ += socket->kernel_drops();
-      }
-    }
-    sockets_ = std::move(sockets);
-    problem_ = std::move(problem);
-  }
-  if (is_change && parts_.on_change) parts_.on_change(parts_.source, state());
+bool SnmpReceiver::close_others(const Sockets& wanted) {
+  Sockets closing;
+  std::ranges::copy_if(sockets_, std::back_inserter(closing), [&](const auto& socket) {
+    return std::ranges::find(wanted, socket) == wanted.end();
+  });
+  if (closing.empty()) return false;
+  read_out(closing);
+  const std::lock_guard lock(mutex_);
+  for (const auto& socket : closing) closed_drops_ += socket->kernel_drops();
+  std::erase_if(sockets_, [&](const auto& socket) {
+    return std::ranges::find(closing, socket) != closing.end();
+  });
+  return true;
 }
 
 void SnmpReceiver::send(const ReturnPath& path, std::string_view bytes) {

@@ -48,7 +48,8 @@ class SnmpReceiver : public RunningSource {
 
   /// Listens before it returns, as far as it can.
   void start() override;
-  /// Reads no more; waits a while for the informs that are under way, so that they are answered.
+  /// Reads what came until now and no more; waits a while for the informs that are under way, so
+  /// that they are answered.
   void stop() override;
   void adopt(std::shared_ptr<const Judging> setup) override;
   SourceState state() const override;
@@ -71,12 +72,16 @@ class SnmpReceiver : public RunningSource {
   TrapIntake::Parts intake_parts();
   void run();
   /// Returns whether there was anything.
-  bool read_sockets();
+  bool receive_from(const Sockets& sockets);
+  void read_out(const Sockets& sockets);
   void wait_for_news();
   void take_mail();
   void finish();
   void listen(const SnmpSettings& settings);
-  void publish(Sockets sockets, std::string problem);
+  /// Those of the settings, taken from `before` or opened; what failed becomes the problem.
+  Sockets open(const SnmpSettings& settings, const Sockets& before, std::string& problem);
+  /// Returns whether there were any.
+  bool close_others(const Sockets& wanted);
   void send(const ReturnPath& path, std::string_view bytes);
   Moment now() const;
 

@@ -147,10 +147,6 @@ void TrapIntake::take_pdu(Arrival& arrival, const usm::Usm::Opened* opened) {
   if (!read)
     return drop(arrival, DropReason::malformed, "is no trap: " + std::string(read.error()));
   if (pdu->tag == inform_pdu) {
-    if (opened != nullptr && !opened->is_for_this_engine) {
-      return drop(arrival, DropReason::unknown_engine,
-                  "is an inform for an engine other than this one");
-    }
     if (opened != nullptr) {
       arrival.session = usm::Usm::session_of(arrival.message, *opened);
     }
@@ -219,6 +215,8 @@ void TrapIntake::add_alert(const Arrival& arrival) {
   }
   batch_->alerts.push_back(alert);
   keep_pdu(arrival);
+  // Not before the next flush: many sockets bring much until then.
+  if (is_full()) hand_over();
 }
 
 // For people who look at it, as text. The PDU alone: around it stand communities and digests.
@@ -234,9 +232,16 @@ void TrapIntake::keep_pdu(const Arrival& arrival) {
 void TrapIntake::flush(const Moment& now, bool may_grow) {
   refusals_.show(parts_.accounts, parts_.source);
   if (!batch_) return;
-  const bool is_full = batch_->alerts.size() >= limits::trap_batch_max ||
-                       batch_->bytes() >= limits::trap_batch_bytes_max;
-  if (may_grow && !is_full && now.running - batch_since_ < limits::trap_batch_wait) return;
+  if (may_grow && now.running - batch_since_ < limits::trap_batch_wait) return;
+  hand_over();
+}
+
+bool TrapIntake::is_full() const {
+  return batch_->alerts.size() >= limits::trap_batch_max ||
+         batch_->bytes() >= limits::trap_batch_bytes_max;
+}
+
+void TrapIntake::hand_over() {
   auto batch = std::move(batch_);
   const std::uint64_t clamped = judge(*batch);
   const std::size_t alerts = batch->alerts.size();

@@ -48,8 +48,8 @@ class TrapIntake {
   void adopt(std::shared_ptr<const Judging> setup, const Moment& now);
 
   void take(const Datagram& datagram, const Moment& now);
-  /// Hands the batch to the core as soon as `may_grow` is false, it is full, or its first trap has
-  /// waited long enough.
+  /// Hands the batch to the core as soon as `may_grow` is false, or its first trap has waited long
+  /// enough. One that is full goes without it.
   void flush(const Moment& now, bool may_grow);
   /// What `on_settled` was called with.
   void settle(const std::vector<InformKey>& informs, bool is_durable, const Moment& now);
@@ -76,6 +76,8 @@ class TrapIntake {
   bool take_inform(Arrival& arrival);
   void add_alert(const Arrival& arrival);
   void keep_pdu(const Arrival& arrival);
+  bool is_full() const;
+  void hand_over();
   void answer(const InformAnswer& answer, const Moment& now);
   void count_unread(rules::Outcome outcome, const Moment& now);
   void drop(const Arrival& arrival, Refusal refusal);

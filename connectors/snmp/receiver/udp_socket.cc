@@ -81,6 +81,8 @@ void read_local(msghdr& header, ReturnPath& path) {
     } else if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
       in6_pktinfo info;
       std::memcpy(&info, CMSG_DATA(part), sizeof info);
+      // Nothing leaves from the address of a group.
+      if (IN6_IS_ADDR_MULTICAST(&info.ipi6_addr)) continue;
       auto* local = reinterpret_cast<sockaddr_in6*>(&path.local);
       local->sin6_family = AF_INET6;
       local->sin6_addr = info.ipi6_addr;

@@ -10,7 +10,7 @@
 
 namespace deskd::connectors {
 
-/// Where a sender's sysUpTime went back by less than 30 s within 30 s, the lower one is older by so
+/// Where a sender's sysUpTime went back by less than 2 s within 2 s, the lower one is older by so
 /// much; more is a restart, as is what says so, and arrival decides. One thread; a bounded table of
 /// senders.
 class UptimeOrder {

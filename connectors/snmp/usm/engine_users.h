@@ -27,8 +27,8 @@ struct EngineUser {
   AuthProtocol auth = AuthProtocol::none;
   PrivProtocol priv = PrivProtocol::none;
   std::string auth_key;
-  std::string priv_key;  // made when it is first needed
-  EngineClock clock;
+  std::string priv_key;              // made when it is first needed
+  std::optional<EngineClock> clock;  // of another engine, once it was heard
 };
 
 /// Lives on the SNMP thread. Passwords become keys when they are first needed, since that takes a

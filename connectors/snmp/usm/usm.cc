@@ -24,16 +24,14 @@ SecurityLevel level_of(const V3Head& head) {
   return head.has_priv ? SecurityLevel::auth_priv : SecurityLevel::auth_no_priv;
 }
 
-std::string_view name(SecurityLevel level) {
-  switch (level) {
-    case SecurityLevel::no_auth_no_priv:
-      return "noAuthNoPriv";
-    case SecurityLevel::auth_no_priv:
-      return "authNoPriv";
-    case SecurityLevel::auth_priv:
-      return "authPriv";
-  }
-  return {};
+std::uint8_t tag_of(std::string_view pdu) {
+  return pdu.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(pdu.front());
+}
+
+/// Whether its sender waits for no answer (RFC 3411, section 2.8: the Unconfirmed Class).
+bool is_unconfirmed(std::string_view pdu) {
+  const std::uint8_t tag = tag_of(pdu);
+  return tag == trap_pdu || tag == v1_trap_pdu || tag == response_pdu || tag == report_pdu;
 }
 
 DropReason reason_of(std::uint8_t stat) {
@@ -65,14 +63,21 @@ std::expected<Usm::Opened, Refusal> Usm::open(const Message& message,
                                               const rules::IpAddress& sender,
                                               SecurityLevel level_min, std::uint32_t now) {
   const V3Head& head = message.v3;
-  Opening opening{.message = message, .sender = sender, .level = level_of(head), .now = now};
-  const bool is_for_this_engine = head.engine_id == engine_id_;
-  // Who wants an answer asks this engine; who doesn't may tell of any other.
-  if (!is_for_this_engine && (head.is_reportable || head.engine_id.empty())) {
-    Refusal refusal = refuse(opening, Stat::unknown_engine, "is for an engine other than this one");
-    // RFC 3414, section 4: discovery.
-    refusal.is_routine = head.engine_id.empty() && head.is_reportable;
+  Opening opening{.message = message,
+                  .sender = sender,
+                  .level = level_of(head),
+                  .now = now,
+                  .is_foreign = head.engine_id != engine_id_,
+                  .wants_report = head.is_reportable};
+  if (head.engine_id.empty()) {
+    Refusal refusal = refuse_foreign(opening);
+    refusal.is_routine = head.is_reportable;  // RFC 3414, section 4: discovery
     return std::unexpected(std::move(refusal));
+  }
+  if (!head.has_priv) {
+    // Who wants an answer asks this engine; who doesn't may tell of any other.
+    look_at_class(opening, read_scoped_pdu(message.scoped_pdu));
+    if (opening.is_foreign && opening.wants_report) return std::unexpected(refuse_foreign(opening));
   }
   if (auto found = find_user(opening, level_min); !found) {
     return std::unexpected(std::move(found.error()));
@@ -91,10 +96,15 @@ std::expected<Usm::Opened, Refusal> Usm::open(const Message& message,
   if (!scoped) {
     return std::unexpected(Refusal{DropReason::malformed, std::string(scoped.error()), {}});
   }
-  return Opened{.scoped = *scoped,
-                .level = opening.level,
-                .is_for_this_engine = is_for_this_engine,
-                .keys = opening.user};
+  look_at_class(opening, scoped);
+  const bool wants_answer = opening.wants_report || tag_of(scoped->pdu) == inform_pdu;
+  if (opening.is_foreign && wants_answer) return std::unexpected(refuse_foreign(opening));
+  return Opened{.scoped = *scoped, .level = opening.level, .keys = opening.user};
+}
+
+// RFC 3412, section 6.4: a PDU of the Unconfirmed Class is taken as if the flag were not set.
+void Usm::look_at_class(Opening& opening, const ber::Read<ScopedPdu>& scoped) {
+  if (scoped && is_unconfirmed(scoped->pdu)) opening.wants_report = false;
 }
 
 std::expected<void, Refusal> Usm::find_user(Opening& opening, SecurityLevel level_min) {
@@ -159,10 +169,12 @@ std::expected<void, Refusal> Usm::check_time(Opening& opening) {
     refusal.error().is_routine = head.boots == 0 && head.time == 0 && head.is_reportable;
     return refusal;
   }
-  EngineClock& clock = opening.user->clock;
-  if (head.boots > clock.boots || (head.boots == clock.boots && head.time > clock.latest_time)) {
-    clock = {.boots = head.boots, .latest_time = head.time, .heard_at = opening.now};
+  auto& known = opening.user->clock;
+  if (!known || head.boots > known->boots ||
+      (head.boots == known->boots && head.time > known->latest_time)) {
+    known = {.boots = head.boots, .latest_time = head.time, .heard_at = opening.now};
   }
+  const EngineClock& clock = *known;
   const std::int64_t expected = clock.latest_time + (opening.now - clock.heard_at);
   if (head.boots < clock.boots || head.time + std::int64_t{time_window} < expected) {
     return late(fmt::format("has boots {} and time {}, its engine's are {} and about {}",
@@ -190,10 +202,11 @@ std::expected<std::string_view, Refusal> Usm::plain_text(Opening& opening) {
 // 3414, section 3.2 (7)), since the others are about senders whose keys are not known.
 Refusal Usm::refuse(const Opening& opening, Stat stat, std::string detail) {
   const V3Head& head = opening.message.v3;
-  const auto number = static_cast<std::uint8_t>(stat);
+  Refusal refusal{reason_of(static_cast<std::uint8_t>(stat)), std::move(detail), {}};
+  // Who asks another engine must hear of that first: its other mistakes may come of it.
+  const auto number = static_cast<std::uint8_t>(opening.is_foreign ? Stat::unknown_engine : stat);
   const std::uint32_t count = ++stats_[number];
-  Refusal refusal{reason_of(number), std::move(detail), {}};
-  if (!head.is_reportable) return refusal;
+  if (!opening.wants_report) return refusal;
   const auto scoped =
       head.has_priv ? std::nullopt : std::optional(read_scoped_pdu(opening.message.scoped_pdu));
   const std::int32_t request_id = scoped && *scoped ? request_id_of((*scoped)->pdu) : 0;
@@ -204,7 +217,7 @@ Refusal Usm::refuse(const Opening& opening, Stat stat, std::string detail) {
   const std::string pdu =
       ber::element(report_pdu, ber::integer_element(request_id) + ber::integer_element(0) +
                                    ber::integer_element(0) + ber::element(ber::sequence, varbind));
-  const bool is_signed = stat == Stat::not_in_time_window && head.engine_id == engine_id_;
+  const bool is_signed = stat == Stat::not_in_time_window && !opening.is_foreign;
   refusal.report = sealed_message(
       {.message_id = head.message_id,
        .user = head.user,
@@ -214,6 +227,10 @@ Refusal Usm::refuse(const Opening& opening, Stat stat, std::string detail) {
        .salt = 0},
       scoped_pdu(engine_id_, {}, pdu));
   return refusal;
+}
+
+Refusal Usm::refuse_foreign(const Opening& opening) {
+  return refuse(opening, Stat::unknown_engine, "is for an engine other than this one");
 }
 
 Usm::Session Usm::session_of(const Message& message, const Opened& opened) {

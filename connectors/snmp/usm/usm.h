@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/snmp/message/ber.h"
 #include "connectors/snmp/message/message.h"
 #include "connectors/snmp/message/refusal.h"
 #include "connectors/snmp/usm/engine_users.h"
@@ -45,11 +46,11 @@ class Usm {
   struct Opened {
     ScopedPdu scoped;
     SecurityLevel level = SecurityLevel::no_auth_no_priv;
-    bool is_for_this_engine = false;
     std::shared_ptr<const EngineUser> keys;
   };
-  /// RFC 3414, section 3.2. `level_min`: the least that is taken. `now`: seconds since this engine
-  /// started, which is also its time.
+  /// RFC 3414, section 3.2. What asks another engine for an answer is refused, whatever it is; what
+  /// tells of one is opened, also where its flags ask for reports. `level_min`: the least that is
+  /// taken. `now`: seconds since this engine started, which is also its time.
   std::expected<Opened, Refusal> open(const Message& message, const rules::IpAddress& sender,
                                       SecurityLevel level_min, std::uint32_t now);
 
@@ -74,6 +75,8 @@ class Usm {
     const rules::IpAddress& sender;
     SecurityLevel level = SecurityLevel::no_auth_no_priv;
     std::uint32_t now = 0;
+    bool is_foreign = false;    // of another engine
+    bool wants_report = false;  // as far as is known of its PDU
     EngineUsers::Known* known = nullptr;
     std::shared_ptr<EngineUser> user{};
   };
@@ -83,7 +86,9 @@ class Usm {
                                             const std::vector<EngineUsers::Known*>& candidates);
   std::expected<void, Refusal> check_time(Opening& opening);
   std::expected<std::string_view, Refusal> plain_text(Opening& opening);
+  static void look_at_class(Opening& opening, const ber::Read<ScopedPdu>& scoped);
   Refusal refuse(const Opening& opening, Stat stat, std::string detail);
+  Refusal refuse_foreign(const Opening& opening);
 
   const std::string engine_id_;
   const std::uint32_t boots_;

@@ -40,25 +40,19 @@ KafkaEnvelope envelope_of(const ledger::DeadLetter& letter, Batch& batch) {
                          .timestamp = letter.at,
                          .key = batch.keep(letter.key),
                          .headers = {}};
-  const std::size_t count = letter.headers.size();
-  if (count == 0) return envelope;
-  auto* headers = static_cast<KafkaHeader*>(
-      batch.arena().allocate(count * sizeof(KafkaHeader), alignof(KafkaHeader)));
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& [name, value] = letter.headers[i];
-    std::construct_at(headers + i, KafkaHeader{batch.keep(name), batch.keep(value)});
-  }
-  envelope.headers = {headers, count};
+  std::vector<KafkaHeader> headers;
+  for (const auto& [name, value] : letter.headers) headers.push_back({name, value});
+  envelope.headers = connectors::keep_headers(headers, batch);
   return envelope;
 }
 
-/// Leaves out of the batch what begins at one of `taken`.
+/// Leaves out of the batch what has one of these marks.
 void leave_out(const std::vector<std::uint32_t>& taken, Batch& batch) {
   if (taken.empty()) return;
   const std::unordered_set<std::uint32_t> known(taken.begin(), taken.end());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < batch.alerts.size(); ++i) {
-    if (known.contains(batch.elements[i].offset)) continue;
+    if (known.contains(batch.elements[i].mark())) continue;
     batch.alerts[kept] = batch.alerts[i];
     batch.elements[kept++] = batch.elements[i];
   }
@@ -74,12 +68,10 @@ std::string reason_of(const connectors::Decoded& decoded, std::size_t readable) 
                      decoded.malformed + readable, first);
 }
 
-std::vector<std::uint32_t> places_of(const Batch& batch) {
-  std::vector<std::uint32_t> places;
-  for (const auto& element : batch.elements) {
-    if (element.offset != connectors::ElementPlace::unknown) places.push_back(element.offset);
-  }
-  return places;
+std::vector<std::uint32_t> marks_of(const Batch& batch) {
+  std::vector<std::uint32_t> marks;
+  for (const auto& element : batch.elements) marks.push_back(element.mark());
+  return marks;
 }
 
 std::unique_ptr<Batch> begin_batch(const LetterView& view,
@@ -95,9 +87,7 @@ std::unique_ptr<Batch> begin_batch(const LetterView& view,
 }  // namespace
 
 RetriedLetter no_letter(std::uint64_t id) {
-  return {.id = id,
-          .status = 404,
-          .detail = fmt::format("there is no dead letter {}", daemon::shown_id(id))};
+  return {.id = id, .status = 404, .detail = no_such_letter(daemon::shown_id(id))};
 }
 
 RetriedLetter read_again(const LetterView& view, std::shared_ptr<const connectors::Judging> setup,
@@ -124,7 +114,7 @@ RetriedLetter read_again(const LetterView& view, std::shared_ptr<const connector
   if (decoded.fatal) retried.errors.push_back(*std::move(decoded.fatal));
   retried.reading = {.letter = letter.id,
                      .batch = nullptr,
-                     .taken = places_of(*batch),
+                     .taken = marks_of(*batch),
                      .taken_before = letter.taken.size(),
                      .reason = retried.detail};
   retried.reading.batch = std::move(batch);

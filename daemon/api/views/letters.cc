@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace deskd::api {
 
 static_assert(limits::dead_letters_max <= limits::scan_max, "one look sees all of them");
@@ -80,6 +82,10 @@ PickedLetters pick_letters(const daemon::Core& core, const LetterSearch& search,
   }
   if (picked.remaining > 0) picked.next = std::to_string(picked.ids.back());
   return picked;
+}
+
+std::string no_such_letter(std::string_view id) {
+  return fmt::format("there is no dead letter {}", id);
 }
 
 std::optional<LetterView> copy_letter(const daemon::Core& core, std::uint64_t letter) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -40,6 +41,8 @@ PickedLetters pick_letters(const daemon::Core& core, const LetterSearch& search,
                            std::size_t bytes_max);
 /// Nothing when there is no such letter.
 std::optional<LetterView> copy_letter(const daemon::Core& core, std::uint64_t letter);
+/// For people.
+std::string no_such_letter(std::string_view id);
 
 // Any thread. Bytes that are no UTF-8 stand in a member of their own, as base64.
 /// As in a list.

@@ -101,6 +101,60 @@ TEST_CASE("a new setup adds a topic without losing or repeating anything of the 
   CHECK(is_each_once(desk.resources, 300));
 }
 
+TEST_CASE("a live source says so again and again") {
+  MockCluster cluster;
+  cluster.topic("alerts", 1);
+  SourceDesk desk(settings(cluster.brokers(), {"alerts"}));
+  cluster.produce("alerts", 0, 0, 1);
+  wait_for("it is live", [&] { return desk.settle() > 0 && !rules::is_known(desk.watermark); });
+  for (int word = 0; word < 2; ++word) {
+    desk.watermark = rules::Time::max();
+    const auto asked = std::chrono::steady_clock::now();
+    wait_for("it says so", [&] { return desk.settle() > 0 && !rules::is_known(desk.watermark); });
+    CHECK(std::chrono::steady_clock::now() - asked < limits::live_word_holds);
+  }
+}
+
+TEST_CASE("a machine that slept: the source is not live by what it knew before") {
+  MockCluster cluster;
+  cluster.topic("alerts", 1);
+  SourceDesk desk(settings(cluster.brokers(), {"alerts"}));
+  cluster.produce("alerts", 0, 0, 1);
+  wait_for("it is live", [&] { return desk.settle() > 0 && !rules::is_known(desk.watermark); });
+  cluster.down();
+  desk.slept = std::chrono::minutes{20};
+  wait_for("it is behind", [&] { return desk.settle() > 0 && rules::is_known(desk.watermark); });
+  cluster.up();
+  cluster.produce("alerts", 0, 1, 1);
+  wait_for("it goes on", [&] { return desk.settle() == 2 && !rules::is_known(desk.watermark); });
+}
+
+TEST_CASE("a topic that is no longer configured is no longer shown") {
+  MockCluster cluster;
+  cluster.topic("alerts", 1);
+  cluster.topic("others", 1);
+  cluster.produce("others", 0, 0, 1);
+  SourceDesk desk(settings(cluster.brokers(), {"alerts", "others"}));
+  wait_for("it is read", [&] { return desk.settle() >= 1; });
+  wait_for("both are shown", [&] { return desk.source.view().lags.size() == 2; });
+  desk.adopt(settings(cluster.brokers(), {"alerts"}));
+  wait_for("one is shown", [&] { return desk.source.view().lags.size() == 1; });
+  CHECK(desk.source.view().lags[0].topic == "alerts");
+  wait_for("it is live", [&] { return desk.settle() > 0 && !rules::is_known(desk.watermark); });
+}
+
+TEST_CASE("a fault that is over is no longer shown") {
+  MockCluster cluster;
+  cluster.topic("alerts", 1);
+  SourceDesk desk(settings(cluster.brokers(), {"alerts"}));
+  wait_for("it reads", [&] { return desk.is_in("reading"); });
+  cluster.down();
+  wait_for("the fault is shown", [&] { return !desk.source.view().detail.empty(); });
+  cluster.up();
+  wait_for("it is forgotten", [&] { return desk.source.view().detail.empty(); });
+  CHECK(desk.is_in("reading"));
+}
+
 TEST_CASE("a property that the library does not take is a state until a setup without it") {
   MockCluster cluster;
   cluster.topic("alerts", 1);

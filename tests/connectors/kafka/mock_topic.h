@@ -7,6 +7,7 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -83,9 +84,10 @@ struct SourceDesk {
                 .accounts = accounts,
                 .inbox = inbox,
                 .clock =
-                    [] {
+                    [this] {
                       return std::chrono::time_point_cast<rules::Duration>(
-                          std::chrono::system_clock::now());
+                                 std::chrono::system_clock::now()) +
+                             slept.load();
                     },
                 .stored = std::move(before),
                 .on_log = {}}) {
@@ -143,6 +145,7 @@ struct SourceDesk {
 
   bool is_in(std::string_view state) const { return source.view().state == state; }
 
+  std::atomic<rules::Duration> slept = rules::Duration{0};  // while the steady clock stood still
   std::mutex mutex;
   std::shared_ptr<const Judging> setup;  // under mutex
   std::vector<std::string> resources;

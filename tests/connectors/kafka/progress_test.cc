@@ -86,10 +86,10 @@ TEST_CASE("what moved goes out once, and its way back is known") {
   Progress::begin(progress.at("other", 0), 100, false);
   Progress::move(progress.at("other", 0), 103);
 
-  const auto before = progress.before_moved();
-  REQUIRE(before.size() == 2);
-  CHECK(before[0].next == 5);
-  CHECK(before[1].next == 100);
+  const auto before = progress.before();
+  REQUIRE(before.positions.size() == 2);
+  CHECK(before.positions[0].next == 5);
+  CHECK(before.positions[1].next == 100);
   const auto moved = progress.take_moved();
   REQUIRE(moved.size() == 2);
   CHECK(moved[0].topic == "alerts");
@@ -109,14 +109,16 @@ TEST_CASE("what moved goes out once, and its way back is known") {
 TEST_CASE("of several lost batches the first says where to read again") {
   Progress progress({{{"alerts", 0, 5}}, {}});
   progress.at("alerts", 0).next = 50;
-  progress.rewind({{"alerts", 0, 30}, {"alerts", 0, 10}, {"alerts", 0, 20}});
+  progress.rewind({.positions = {{"alerts", 0, 30}, {"alerts", 0, 10}, {"alerts", 0, 20}},
+                   .reached = noon,
+                   .gaps = {}});
   CHECK(progress.at("alerts", 0).next == 10);
 }
 
 TEST_CASE("offsets that began anew are said so, until a batch with it is durable") {
   Progress progress({{{"alerts", 0, 500}}, {}});
   Progress::begin(progress.at("alerts", 0), 0, true);
-  const auto before = progress.before_moved();
+  const auto before = progress.before();
   CHECK(progress.take_moved().at(0).restarted);
   Progress::move(progress.at("alerts", 0), 3);
   CHECK_FALSE(progress.take_moved().at(0).restarted);
@@ -138,17 +140,148 @@ TEST_CASE("lag") {
   CHECK(its.lag() == 0);
 }
 
-TEST_CASE(
-    "what was passed over is before a batch that is lost, so that it is found missing again") {
+TEST_CASE("a source whose batch is lost is as far in time as before it") {
+  Progress progress({{{"alerts", 0, 5}, {"alerts", 1, 5}}, noon - 3h});
+  read_partition(progress, 0, 5, 100);
+  read_partition(progress, 1, 5, 100);
+  for (const int partition : {0, 1}) {
+    Progress::move(progress.at("alerts", partition), 50);
+    progress.at("alerts", partition).record_at = noon - 1h;
+  }
+  const auto before = progress.before();
+  progress.take_moved();
+  CHECK(progress.watermark(noon, true) == noon - 1h);
+
+  progress.rewind(before);
+  CHECK(progress.watermark(noon, true) == noon - 3h);
+  Progress::move(progress.at("alerts", 0), 7);
+  progress.at("alerts", 0).record_at = noon - 150min;
+  CHECK_MESSAGE(progress.watermark(noon, true) == noon - 3h, "nothing of the other came again yet");
+  progress.at("alerts", 1).record_at = noon - 140min;
+  CHECK(progress.watermark(noon, true) == noon - 150min);
+}
+
+TEST_CASE("a source that was live when its batch was lost is behind until that is read again") {
+  Progress progress({{{"alerts", 0, 5}}, {}});
+  PartitionProgress& its = read_partition(progress, 0, 5, 5);
+  CHECK(progress.watermark(noon, true) == rules::Time{});
+  Progress::move(its, 9);
+  its.record_at = noon + 5min;
+  const auto before = progress.before();
+  progress.take_moved();
+  its.end = 9;
+  CHECK(progress.watermark(noon + 5min, true) == rules::Time{});
+  progress.rewind(before);
+  CHECK(progress.watermark(noon + 6min, true) == noon);
+}
+
+TEST_CASE("a partition with a position that the cluster does not show stands still") {
+  Progress progress({{{"alerts", 0, 5}, {"alerts", 1, 5}}, noon - 1h});
+  read_partition(progress, 0, 9, 9);
+  PartitionProgress& other = read_partition(progress, 1, 5, 5);
+  other.is_found = other.is_reading = false;
+  CHECK(progress.watermark(noon, true) == noon - 1h);
+  CHECK_FALSE(progress.is_whole());
+  SUBCASE("but for one that a topic which is there does not have") {
+    other.is_gone = true;
+    CHECK(progress.watermark(noon, true) == rules::Time{});
+    CHECK(progress.is_whole());
+    progress.disconnect();
+    CHECK(other.counts());
+  }
+  SUBCASE("and one without a position is not missed") {
+    progress.at("late", 0);
+    other.is_found = other.is_reading = true;
+    CHECK(progress.watermark(noon, true) == rules::Time{});
+  }
+}
+
+TEST_CASE("topics that are not configured have no part in it") {
+  Progress progress({{{"alerts", 0, 5}, {"left", 0, 5}}, noon - 1h});
+  read_partition(progress, 0, 9, 9);
+  progress.want({"alerts"});
+  CHECK(progress.watermark(noon, true) == rules::Time{});
+  CHECK(progress.is_whole());
+  CHECK_FALSE(progress.at("left", 0).counts());
+  progress.want({"alerts", "left"});
+  CHECK(progress.at("left", 0).counts());
+  CHECK(progress.watermark(noon + 1h, true) == noon);
+}
+
+TEST_CASE("what is read of leaders that answer is whole") {
+  Progress progress({});
+  CHECK(progress.is_whole());
+  PartitionProgress& its = read_partition(progress, 0, 5, 9);
+  CHECK(progress.is_whole());
+  its.leader_answers = false;
+  CHECK_FALSE(progress.is_whole());
+  its.leader_answers = true;
+  its.is_reading = false;
+  CHECK_FALSE(progress.is_whole());
+}
+
+TEST_CASE("partitions came later whose number is higher than any that was known of their topic") {
+  Progress progress({{{"alerts", 0, 5}, {"alerts", 2, 5}}, {}});
+  progress.connect();
+  CHECK_FALSE(progress.found("alerts", 1, false).came_later);
+  CHECK_FALSE(progress.found("alerts", 2, false).came_later);
+  CHECK(progress.found("alerts", 3, false).came_later);
+  CHECK(progress.found("alerts", 0, true).came_later);
+  CHECK_FALSE(progress.found("other", 7, false).came_later);
+  SUBCASE("one that was found and not begun before the next client is still what it was") {
+    progress.disconnect();
+    progress.connect();
+    CHECK_FALSE(progress.found("alerts", 1, false).came_later);
+    CHECK(progress.found("alerts", 3, false).came_later);
+    CHECK_FALSE(progress.found("other", 7, false).came_later);
+    CHECK_FALSE(progress.found("other", 6, false).came_later);
+    CHECK(progress.found("other", 8, false).came_later);
+  }
+}
+
+TEST_CASE("of a batch that is lost, what lay in a gap is before it, and found missing again") {
   Progress progress({.partitions = {{"alerts", 0, 100}}, .watermark = {}});
   PartitionProgress& its = progress.at("alerts", 0);
-  Progress::begin(its, 150, false);
+  progress.pass_over(its, {"alerts", 0, 100, 150, 50});
   Progress::move(its, 160);
-  const auto before = progress.before_moved();
-  REQUIRE(before.size() == 1);
-  CHECK(before[0].next == 100);
+  const auto before = progress.before();
+  REQUIRE(before.positions.size() == 1);
+  CHECK(before.positions[0].next == 100);
   CHECK(progress.take_moved().at(0).next == 160);
+  CHECK(progress.take_gaps().size() == 1);
+  CHECK(progress.take_gaps().empty());
   progress.rewind(before);
   CHECK(its.next == 100);
-  CHECK(progress.before_moved().at(0).next == 100);
+  CHECK(progress.before().positions.at(0).next == 100);
+  CHECK_MESSAGE(progress.take_gaps().empty(), "it would be told twice");
+}
+
+TEST_CASE("the gap of a topic made anew is told again, as nothing comes upon it") {
+  Progress progress({.partitions = {{"alerts", 0, 500}}, .watermark = {}});
+  PartitionProgress& its = progress.at("alerts", 0);
+  progress.pass_over(its, {"alerts", 0, 500, 0, 0});
+  Progress::move(its, 30);
+  for (int lost = 0; lost < 2; ++lost) {
+    const auto before = progress.before();
+    CHECK(progress.take_moved().at(0).restarted);
+    progress.take_gaps();
+    progress.rewind(before);
+    CHECK(its.next == 0);
+  }
+  const auto gaps = progress.take_gaps();
+  REQUIRE(gaps.size() == 1);
+  CHECK(gaps[0].expected == 500);
+}
+
+TEST_CASE("a gap behind a lost batch, not told yet, is found again too") {
+  Progress progress({.partitions = {{"alerts", 0, 80}, {"alerts", 1, 80}}, .watermark = {}});
+  Progress::move(progress.at("alerts", 0), 100);
+  const auto before = progress.before();
+  progress.take_moved();
+  progress.pass_over(progress.at("alerts", 0), {"alerts", 0, 100, 150, 50});
+  progress.pass_over(progress.at("alerts", 1), {"alerts", 1, 80, 90, 10});
+  progress.rewind(before);
+  const auto gaps = progress.take_gaps();
+  REQUIRE(gaps.size() == 1);
+  CHECK(gaps[0].partition == 1);
 }

@@ -120,6 +120,28 @@ TEST_CASE("of a list with bad elements each alert is applied once, whenever it c
   bench.check_books();
 }
 
+TEST_CASE("elements whose place in the message is not known are applied once too") {
+  Letters bench;
+  // Each alert is one text, and its place is lost where that had to be unescaped.
+  const auto take = [&](const char* resource) {
+    bench.reload_with(fmt::format(bus, "bus",
+                                  std::string("{each: /lines, resource: ") + resource +
+                                      ", type: {const: line}, status: {const: firing}}"));
+  };
+  take("''");
+  bench.record(R"({"lines": ["a\u0062", "plain", {"host": "c\n"}, "d\t"]})");
+  REQUIRE(bench.alarms() == 3);
+  CHECK(bench.read(letters + "/0-1").at("taken") == 3);
+  CHECK(bench.retry("0-1", 422).at("accepted") == 0);
+  take("[/host, '']");
+  CHECK(bench.retry("0-1").at("accepted") == 1);
+  CHECK(bench.alarms() == 4);
+  for (const rules::AlarmId alarm : {1, 2, 3, 4}) {
+    CHECK(bench.core.correlator().find(alarm)->count == 1);
+  }
+  bench.check_books();
+}
+
 TEST_CASE("a letter that is not whole, or whose source is gone, is refused and stays") {
   Letters bench;
   SUBCASE("a long value") {

@@ -112,8 +112,10 @@ LogDesk hours_later(const std::vector<LogRecord>& records, std::size_t read, std
         const std::span part(&records[read], size);
         read += size;
         const bool is_end = read == records.size();
-        core.take(log_batch(desk.setup(), part, static_cast<std::int64_t>(read),
-                            is_end ? rules::Time{} : part.back().at));
+        auto batch = log_batch(desk.setup(), part, static_cast<std::int64_t>(read),
+                               is_end ? rules::Time{} : part.back().at);
+        batch->received_at = wall;
+        core.take(std::move(batch));
       }
     });
     wall += std::chrono::milliseconds{random() % 50};

@@ -1,6 +1,5 @@
 #pragma once
-// A source that reads a log, as the core sees it: records with times, batches with positions. The
-// core does not look at a source's kind, so one that needs no broker stands for it.
+// A source that reads a log, as the core sees it: records with times, batches with positions.
 
 #include <deque>
 #include <memory>
@@ -39,7 +38,8 @@ inline std::shared_ptr<Setup> log_setup(const std::string& times = "") {
   deskd::test::ConfigFolder folder;
   folder.write("deskd.yaml", "ledger: {path: data}\nrules: rules.d\ndesk: desk.yaml\n" + times +
                                  "sources: [{name: hooks, kind: webhook, format: generic}, {name: "
-                                 "bus, kind: webhook, format: generic}]\n");
+                                 "bus, kind: kafka, brokers: 'localhost:9', topics: [alerts], "
+                                 "format: generic}]\n");
   folder.write("rules.d/10-a.yaml",
                "rules:\n"
                "  - {name: power, when: {type: power-ok}, then: {set: {status: resolved}, clears: "
@@ -111,7 +111,9 @@ class LogDesk {
   void turn(rules::Time wall) {
     turn(wall, [](Core&) {});
   }
+  /// As soon as it was made.
   Turn take(rules::Time wall, std::unique_ptr<connectors::Batch> batch) {
+    if (!rules::is_known(batch->received_at)) batch->received_at = wall;
     return turn(wall, [&](Core& its) { its.take(std::move(batch)); });
   }
   /// Turns at every deadline up to `until`.

@@ -138,6 +138,28 @@ TEST_CASE("a watermark that stands still for stall_max counts as now, and deskd 
   }
 }
 
+TEST_CASE("a source that reads a log no more does not stall") {
+  LogDesk desk(log_setup("times: {stall_max: 15m}\n"), start);
+  desk.take(start, log_batch(desk.setup(), {}, 1, start - 2h));
+  auto setup = log_setup("times: {stall_max: 15m}\n");
+  SUBCASE("as it is gone") {
+    std::erase_if(setup->judging.sources, [](const auto& source) { return source.name == "bus"; });
+  }
+  SUBCASE("as its name is that of a webhook now") {
+    for (auto& source : setup->judging.sources) source.kind = connectors::SourceKind::webhook;
+  }
+  desk.turn(start, [&](Core& core) { core.adopt(setup); });
+  desk.turn(start + 1s);
+  CHECK_FALSE(rules::is_known(desk.core->positions_of("bus").watermark));
+  desk.turn(start + 16min);
+  CHECK(desk.core->correlator().last_alarm() == 0);
+  // Its time is ours, however seldom a webhook is used.
+  const LogRecord fires{.at = start + 16min, .ends_at = start + 20min};
+  desk.take(start + 16min, batch_of(*setup, "bus", {&fires, 1}));
+  desk.pass(start + 20min);
+  CHECK_FALSE(desk.core->correlator().find(1)->active);
+}
+
 TEST_CASE("a source that could not begin to read stalls too") {
   LogDesk desk(log_setup(), start);
   desk.take(start, log_batch(desk.setup(), {}, 1, rules::Time{1ns}));
@@ -217,6 +239,27 @@ TEST_CASE("with too many dead letters the oldest leave, and are counted") {
   const auto kept = desk.core->dead_letters().all().size();
   desk.recover(start);
   CHECK(desk.core->dead_letters().all().size() == kept);
+}
+
+TEST_CASE("a long reason is cut between two characters") {
+  LogDesk desk(log_setup(), start);
+  const std::string fits(limits::dead_letter_text_bytes - 1, 'x');
+  auto batch = empty_batch(desk.setup());
+  batch->dead_letters = {poison(7), poison(8)};
+  batch->dead_letters[1].reason = fits + "é";
+  desk.take(start, std::move(batch));
+  const auto reason = [&](std::uint64_t letter) {
+    return desk.core->dead_letters().find(letter)->reason;
+  };
+  CHECK(reason(2) == fits);
+  desk.turn(start, [&](Core& core) {
+    core.take({.letter = 1,
+               .batch = empty_batch(desk.setup()),
+               .taken = {},
+               .taken_before = 0,
+               .reason = fits + "é"});
+  });
+  CHECK(reason(1) == fits);
 }
 
 TEST_CASE("the SNMP engine's boots and seed are kept") {

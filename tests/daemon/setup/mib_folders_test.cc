@@ -92,3 +92,33 @@ TEST_CASE("a folder that is not there is a mistake") {
   CHECK_FALSE(load(folder, "gone", {.mib_program = DESKD_MIB_PROGRAM}));
   CHECK(folder.said.find("gone is no folder") != std::string::npos);
 }
+
+TEST_CASE("no line of a file is shown that is none of the folders', whatever the process says") {
+  ConfigFolder folder;
+  folder.write("mibs/FAN-MIB", fan_mib);
+  folder.write("http.token", "the token itself\n");
+  folder.write("program",
+               "#!/bin/sh\necho oid,module,name,kind,syntax,hint,refers,values\n"
+               "echo '" +
+                   folder.path() + "/http.token:1: look here' >&2\n",
+               0700);
+  const std::string program = folder.path() + "/program";
+  REQUIRE(load(folder, "mibs", {.mib_program = program}));
+  CHECK(folder.said.find("http.token:1: look here") != std::string::npos);
+  CHECK(folder.said.find("the token itself") == std::string::npos);
+}
+
+TEST_CASE("two sources with the same folders have them read once, and each says what is wrong") {
+  ConfigFolder folder;
+  folder.write("mibs/FAN-MIB", fan_mib);
+  folder.write("program", "#!/bin/sh\necho >> " + folder.path() + "/started\nexit 3\n", 0700);
+  const std::string program = folder.path() + "/program";
+  folder.write("deskd.yaml",
+               "ledger: {path: data}\nrules: rules.d\ndesk: desk.yaml\nsources:\n"
+               "- {name: t, kind: snmp, listen: [\"localhost:0\"], mibs: [mibs]}\n"
+               "- {name: u, kind: snmp, listen: [\"localhost:0\"], mibs: [mibs]}\n");
+  REQUIRE(folder.load({.mib_program = program}));
+  CHECK(folder.said.find("deskd.yaml:5:") != std::string::npos);
+  CHECK(folder.said.find("deskd.yaml:6:") != std::string::npos);
+  CHECK(std::filesystem::file_size(folder.path() + "/started") == 1);
+}

@@ -27,7 +27,7 @@ TEST_CASE("the first deadline is the earliest, however they are moved and taken 
       model.insert({at, id});
       times[id] = at;
     }
-    REQUIRE(heap.size() == model.size());
+    REQUIRE(heap.all().size() == model.size());
     REQUIRE(heap.contains(id) == times.contains(id));
     if (model.empty()) continue;
     REQUIRE(heap.first().at == model.begin()->first);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -72,7 +73,11 @@ std::vector<NamedNumber> named_values(const MibNode& node) {
 class Definitions {
  public:
   Definitions(const MibTree& tree, const OidTable& shipped, std::vector<MibProblem>& problems)
-      : tree_(tree), shipped_(shipped), problems_(problems) {}
+      : tree_(tree), shipped_(shipped), problems_(problems) {
+    for (const OidEntry& entry : shipped.entries()) {
+      shipped_names_[{entry.module, entry.name}] = &entry;
+    }
+  }
 
   std::vector<OidDefinition> run() {
     choose();
@@ -101,12 +106,22 @@ class Definitions {
     for (const MibNode* node : order) {
       if (const OidEntry* entry = shipped_.find(OidView(node->oid))) {
         if (entry->name != node->name) say_two_names(*node, entry->module, entry->name);
+      } else if (const OidEntry* twin = shipped_twin(*node)) {
+        say(*node, node->name,
+            fmt::format("'{}' is {} here, and {}::{} is {} already: that one stays", node->name,
+                        dotted(OidView(node->oid)), twin->module, twin->name, dotted(twin->oid())));
       } else if (chosen_.empty() || chosen_.back()->oid != node->oid) {
         chosen_.push_back(node);
       } else if (chosen_.back()->name != node->name) {
         say_two_names(*node, chosen_.back()->module, chosen_.back()->name);
       }
     }
+  }
+
+  /// The shipped one of its name in its module, which shipped rows and traps refer to.
+  const OidEntry* shipped_twin(const MibNode& node) const {
+    const auto found = shipped_names_.find({node.module, node.name});
+    return found == shipped_names_.end() ? nullptr : found->second;
   }
 
   void say_two_names(const MibNode& node, std::string_view module, std::string_view name) {
@@ -177,15 +192,12 @@ class Definitions {
         fault = fmt::format("has {}, which is no object that is known", reference.name);
         return std::nullopt;
       }
-      if (object->syntax == Syntax::opaque || object->syntax == Syntax::counter_64) {
+      if (!is_index_syntax(object->syntax)) {
         fault = fmt::format("has {}, whose values can't stand in an OID", reference.name);
         return std::nullopt;
       }
-      const bool has_length = object->syntax == Syntax::oid || object->syntax == Syntax::octets ||
-                              object->syntax == Syntax::bits ||
-                              object->syntax == Syntax::inet_address;
-      const bool is_implied = reference.implied && &reference == &row.refers.back() && has_length &&
-                              object->fixed_size == 0;
+      const bool is_implied = reference.implied && &reference == &row.refers.back() &&
+                              has_length_in_index(object->syntax) && object->fixed_size == 0;
       index.push_back({.module = object->module, .name = object->name, .implied = is_implied});
     }
     if (index.empty()) fault = "is empty";
@@ -222,6 +234,10 @@ class Definitions {
         chosen_, oid, [](OidView a, OidView b) { return (a <=> b) < 0; },
         [](const MibNode* each) { return OidView(each->oid); });
     const bool is_there = chosen != chosen_.end() && OidView((*chosen)->oid) == oid;
+    const OidEntry* const twin = shipped_twin(*node);
+    if (!is_there && twin != nullptr && twin->kind == OidKind::object) {
+      return Object{twin->module, twin->name, twin->syntax, twin->fixed_size};
+    }
     if (!is_there || (*chosen)->kind != OidKind::object) return std::nullopt;
     return Object{(*chosen)->module, (*chosen)->name, (*chosen)->syntax, (*chosen)->fixed_size};
   }
@@ -246,6 +262,7 @@ class Definitions {
 
   const MibTree& tree_;
   const OidTable& shipped_;
+  std::map<std::pair<std::string_view, std::string_view>, const OidEntry*> shipped_names_;
   std::vector<MibProblem>& problems_;
   WordLines words_;
   std::vector<const MibNode*> chosen_;  // by OID

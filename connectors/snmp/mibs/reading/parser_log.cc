@@ -28,6 +28,16 @@ std::uint32_t number_of(std::string_view digits) {
   return number;
 }
 
+/// The same for what stands before the last of `mark`: in a message stand words of a module, which
+/// may look like the end of one.
+std::optional<std::string_view> take_until_last(std::string_view& text, std::string_view mark) {
+  const std::size_t at = text.rfind(mark);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view before = text.substr(0, at);
+  text.remove_prefix(at + mark.size());
+  return before;
+}
+
 /// `Cannot find module (X)` and `Bad parse of TRAP-TYPE` in words that say what to do.
 std::string in_our_words(std::string_view message) {
   std::string_view rest = message;
@@ -49,7 +59,7 @@ std::string in_our_words(std::string_view message) {
 void ParserLog::take(std::string_view line) {
   while (line.ends_with('\n')) line.remove_suffix(1);
   std::string_view rest = line;
-  if (const auto message = take_until(rest, ": At line ")) {
+  if (const auto message = take_until_last(rest, ": At line ")) {
     const auto number = take_until(rest, " in ");
     if (number) add(rest, number_of(*number), in_our_words(*message));
   } else if (rest.starts_with("Undefined identifier: ")) {

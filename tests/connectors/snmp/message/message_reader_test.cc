@@ -230,3 +230,16 @@ TEST_CASE("no change of a few octets is read outside of the datagram") {
   CHECK(read > 1'000);
   CHECK(read < 150'000);
 }
+
+TEST_CASE("no part of a scoped PDU is longer than RFC 3411 has it") {
+  const auto scoped = [](std::size_t engine_id, std::size_t context) {
+    return ber::element(ber::sequence, ber::element(ber::octets, std::string(engine_id, 'e')) +
+                                           ber::element(ber::octets, std::string(context, 'c')) +
+                                           "pdu");
+  };
+  const auto longest = scoped(32, 255);
+  REQUIRE(read_scoped_pdu(longest));
+  CHECK(read_scoped_pdu(longest)->engine_id.size() == 32);
+  CHECK(read_scoped_pdu(scoped(33, 0)).error() == "has too long a context engine id");
+  CHECK(read_scoped_pdu(scoped(0, 256)).error() == "has too long a context name");
+}

@@ -105,3 +105,23 @@ TEST_CASE("what deskd carries for others to import is not told again") {
   carried.is_carried = true;
   CHECK(lines_of_tree({carried}) == "");
 }
+
+TEST_CASE(
+    "an object by the full name of a shipped one is no other, and what refers to it means that") {
+  MibNode twin = object({1, 1}, "ifIndex", Syntax::octets);
+  twin.module = "IF-MIB";
+  MibNode row = node({2}, "entry", OidKind::row);
+  row.module = "IF-MIB";
+  row.refers = {{.name = "ifIndex"}};
+  std::vector<MibProblem> problems;
+  const auto definitions =
+      definitions_of({.nodes = {twin, row}, .imports = {}}, *shipped_oid_table(), problems);
+  REQUIRE(definitions.size() == 1);
+  CHECK(definitions[0].name == "entry");
+  REQUIRE(definitions[0].refers.size() == 1);
+  CHECK(definitions[0].refers[0].module == "IF-MIB");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].text ==
+        "'ifIndex' is 1.3.6.1.4.1.1.1 here, and IF-MIB::ifIndex is 1.3.6.1.2.1.2.2.1.1 already: "
+        "that one stays");
+}

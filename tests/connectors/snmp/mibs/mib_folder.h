@@ -1,6 +1,9 @@
 #pragma once
 // A folder of MIB modules of a test's own, and the real process that reads them.
 
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -10,6 +13,11 @@
 #include "tests/support/temporary_folder.h"
 
 namespace deskd::test {
+
+inline connectors::MibNames read_mib_names(const std::vector<std::string>& folders,
+                                           const connectors::MibReading& reading) {
+  return connectors::MibReader(reading).read(folders);
+}
 
 class MibFolder {
  public:
@@ -37,11 +45,19 @@ class MibFolder {
   connectors::MibReading reading() const {
     return {.program = DESKD_MIB_PROGRAM, .kept_in = kept(), .may_keep = true};
   }
-  connectors::MibNames read() const { return connectors::read_mib_names({path()}, reading()); }
+  connectors::MibNames read() const { return read_mib_names({path()}, reading()); }
 
  private:
   TemporaryFolder folder_;
 };
+
+/// A script that stands in for the process.
+inline std::string script(const MibFolder& folder, const std::string& body) {
+  const std::string path = folder.path() + "/../program";
+  std::ofstream(path) << "#!/bin/sh\n" << body << "\n";
+  REQUIRE(::chmod(path.c_str(), 0700) == 0);
+  return path;
+}
 
 /// A line each, without the folder.
 inline std::string lines_of(const std::vector<connectors::MibProblem>& problems,

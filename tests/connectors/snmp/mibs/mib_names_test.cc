@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <iterator>
 #include <random>
@@ -18,6 +17,8 @@ using namespace deskd;
 using namespace deskd::connectors;
 using test::lines_of;
 using test::MibFolder;
+using test::read_mib_names;
+using test::script;
 
 namespace {
 
@@ -26,14 +27,6 @@ const OidEntry* named(const OidTable& table, std::string_view name) {
     if (entry.name == name) return &entry;
   }
   return nullptr;
-}
-
-/// A script that stands in for the process.
-std::string script(const MibFolder& folder, const std::string& body) {
-  const std::string path = folder.path() + "/../program";
-  std::ofstream(path) << "#!/bin/sh\n" << body << "\n";
-  REQUIRE(::chmod(path.c_str(), 0700) == 0);
-  return path;
 }
 
 }  // namespace
@@ -274,7 +267,7 @@ TEST_CASE("who may not keep leaves no file, and who can't says so") {
   std::ofstream(folder.kept()) << "a file where the folder would be";
   const MibNames names = folder.read();
   CHECK(named(*names.table, "exampleV1Failed") != nullptr);
-  CHECK(names.keep_fault.starts_with("can't be written: "));
+  CHECK(names.keep_fault.starts_with(folder.kept() + " can't be written: "));
 }
 
 TEST_CASE("a process that dies or fails costs the names of the folders, and no more") {
@@ -349,4 +342,20 @@ printf '/etc/x:7: an \033[31m escape\n' >&2)");
   CHECK(names.problems[0].line == 7);
   CHECK(line_of(names.problems[0]).find('\033') == std::string::npos);
   CHECK(names.problems[1].text.find("definitions could not be used") != std::string::npos);
+}
+
+TEST_CASE("what refers to a shipped object by its name still means that one") {
+  MibFolder folder;
+  folder.copy("EXAMPLE-V1-MIB.txt");
+  MibReading reading = folder.reading();
+  reading.program = script(folder, R"(cat <<'END'
+oid,module,name,kind,syntax,hint,refers,values
+1.3.6.1.2.1.1.99,IF-MIB,ifIndex,object,counter64,,,
+1.3.6.1.4.1.1,M,good,object,integer,,,
+END)");
+  const MibNames names = read_mib_names({folder.path()}, reading);
+  CHECK(named(*names.table, "good") != nullptr);
+  const OidEntry* const row = named(*names.table, "ifEntry");
+  REQUIRE(row->index.size() == 1);
+  CHECK(row->index[0].object->oid() == named(*shipped_oid_table(), "ifIndex")->oid());
 }

@@ -34,7 +34,7 @@ TEST_CASE("the process gets the folders, and nothing else of ours") {
   REQUIRE(::setenv("MIBDIRS", "/usr/share/snmp/mibs", 1) == 0);
   const Script script("echo \"$@\"; echo \"MIBDIRS=$MIBDIRS\" >&2; ls /proc/$$/fd | wc -l");
   const int ours = ::dup(1);
-  const auto output = run_mib_process(script.path(), {"/a b", "-c"});
+  const auto output = run_mib_process(script.path(), {"/a b", "-c"}, 20s);
   ::close(ours);
   REQUIRE(output);
   // 0, 1, 2, and the one that the shell has its script open by.
@@ -46,8 +46,9 @@ TEST_CASE("a process that takes too long is killed") {
   struct Row {
     const char* body;
   };
-  for (const Row& row : {Row{"exec sleep 60"}, Row{"exec >/dev/null 2>&1 sleep 60"},
-                         Row{"while :; do echo; sleep 0.01; done"}}) {
+  for (const Row& row :
+       {Row{"exec sleep 60"}, Row{"exec >/dev/null 2>&1 sleep 60"}, Row{"exec >&- 2>&-; sleep 60"},
+        Row{"while :; do echo; sleep 0.01; done"}}) {
     CAPTURE(row.body);
     const Script script(row.body);
     const auto output = run_mib_process(script.path(), {}, 300ms);
@@ -58,12 +59,12 @@ TEST_CASE("a process that takes too long is killed") {
 
 TEST_CASE("a process that writes without end is killed") {
   const Script problems("yes >&2");
-  CHECK(run_mib_process(problems.path(), {}).error() == "wrote more than 1 MiB");
+  CHECK(run_mib_process(problems.path(), {}, 20s).error() == "wrote more than 1 MiB");
   const Script names("yes");
-  CHECK(run_mib_process(names.path(), {}).error() == "wrote more than 128 MiB");
+  CHECK(run_mib_process(names.path(), {}, 20s).error() == "wrote more than 128 MiB");
 }
 
 TEST_CASE("a program that is not there is a fault in words") {
-  CHECK(run_mib_process("/nowhere/deskd", {}).error() ==
+  CHECK(run_mib_process("/nowhere/deskd", {}, 20s).error() ==
         "can't be started: No such file or directory");
 }

@@ -40,7 +40,11 @@ class LiveSource {
                   .engine_seed = "live",
                   .engine_boots = 3,
                   .repeat_window = std::chrono::hours{1},
-                  .on_change = [this](std::string_view, const SourceState&) { ++changes; }},
+                  .on_change =
+                      [this](std::string_view, const SourceState&) {
+                        if (on_change) on_change();
+                        ++changes;
+                      }},
                  setup_of(std::move(settings))) {
     receiver.start();
     core_ = std::thread([this] { commit_all(); });
@@ -126,7 +130,8 @@ class LiveSource {
 
  public:
   std::atomic<int> changes = 0;
-  SnmpReceiver receiver;  // last: it ends before what it uses
+  std::function<void()> on_change;  // set before what changes
+  SnmpReceiver receiver;            // last: it ends before what it uses
 };
 
 }  // namespace deskd::connectors

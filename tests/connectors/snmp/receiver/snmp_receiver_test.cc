@@ -5,7 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <deque>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -44,6 +47,16 @@ class Sender {
     }
     return sendto(descriptor_, bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&to),
                   size) == static_cast<ssize_t>(bytes.size());
+  }
+  /// To all nodes of a link; false where that has no such group.
+  bool send_to_group(unsigned interface, std::uint16_t port, const std::string& bytes) {
+    sockaddr_in6 to{};
+    to.sin6_family = AF_INET6;
+    to.sin6_port = htons(port);
+    to.sin6_scope_id = interface;
+    inet_pton(AF_INET6, "ff02::1", &to.sin6_addr);
+    return sendto(descriptor_, bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&to),
+                  sizeof to) == static_cast<ssize_t>(bytes.size());
   }
   /// The next answer; empty after ten seconds.
   std::string answer() {
@@ -118,6 +131,96 @@ TEST_CASE("a source that stops answers what it has taken") {
   CHECK(source.receiver.state().state == "not listening");
 }
 
+namespace {
+
+/// While it is closed the thread of a source stands still, at its next change of state.
+class Gate {
+ public:
+  void pass() {
+    is_waited_at_ = true;
+    std::unique_lock lock(mutex_);
+    opened_.wait_for(lock, std::chrono::seconds{10}, [this] { return is_open_; });
+  }
+  bool is_waited_at() const { return is_waited_at_; }
+  void open() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_open_ = true;
+    }
+    opened_.notify_all();
+  }
+
+ private:
+  std::atomic<bool> is_waited_at_ = false;
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  bool is_open_ = false;
+};
+
+/// 300 traps wait in the source's first socket while its thread stands still.
+void let_traps_wait(LiveSource& source, Gate& gate) {
+  source.on_change = [&gate] { gate.pass(); };
+  SnmpSettings settings = open_settings();
+  settings.listen.push_back({"::1", 0});
+  source.receiver.adopt(setup_of(settings, 2));
+  REQUIRE(source.becomes_true([&] { return gate.is_waited_at(); }));
+  Sender sender;
+  const std::uint16_t port = source.receiver.ports().at(0);
+  for (int i = 0; i < 300; ++i) REQUIRE(sender.send(port, link_down_trap()));
+}
+
+}  // namespace
+
+TEST_CASE("what waits in a socket when its source stops becomes alerts") {
+  Gate gate;
+  LiveSource source;
+  let_traps_wait(source, gate);
+  std::thread stopping([&] { source.receiver.stop(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});  // until stop() has said so
+  gate.open();
+  stopping.join();
+  CHECK(source.alerts(300).size() == 300);
+}
+
+TEST_CASE("what waits in a socket when a new setup closes it becomes alerts") {
+  Gate gate;
+  LiveSource source;
+  let_traps_wait(source, gate);
+  SnmpSettings settings = open_settings();
+  settings.listen = {{"::1", 0}};
+  source.receiver.adopt(setup_of(settings, 3));
+  gate.open();
+  CHECK(source.alerts(300).size() == 300);
+  CHECK(source.becomes_true([&] { return source.receiver.ports().size() == 1; }));
+}
+
+TEST_CASE("a new address takes the port of one that goes, at once") {
+  LiveSource source;
+  const std::uint16_t port = source.receiver.ports().at(0);
+  SnmpSettings settings = open_settings();
+  settings.listen = {{"0.0.0.0", port}};
+  std::atomic<bool> is_deaf = false;
+  source.on_change = [&] { is_deaf = is_deaf || source.receiver.ports().empty(); };
+  source.receiver.adopt(setup_of(settings, 2));
+  CHECK(source.becomes_true([&] { return source.changes == 2; }));
+  CHECK_FALSE(is_deaf);
+  CHECK(source.receiver.state().detail == "");
+  CHECK(source.receiver.ports() == std::vector<std::uint16_t>{port});
+}
+
+TEST_CASE("two listeners on any free port of one host stay two") {
+  SnmpSettings settings = open_settings();
+  settings.listen = {{"127.0.0.1", 0}, {"127.0.0.1", 0}};
+  LiveSource source(settings);
+  const auto ports = source.receiver.ports();
+  CHECK(ports.at(0) != ports.at(1));
+  settings.listen.push_back({"::1", 0});
+  source.receiver.adopt(setup_of(settings, 2));
+  CHECK(source.becomes_true([&] { return source.receiver.ports().size() == 3; }));
+  CHECK(source.receiver.ports().at(0) == ports[0]);
+  CHECK(source.receiver.ports().at(1) == ports[1]);
+}
+
 TEST_CASE("an address in use is a state that heals by itself") {
   LiveSource first;
   SnmpSettings settings = open_settings();
@@ -149,6 +252,20 @@ TEST_CASE("a new setup keeps the sockets that stay, and loses nothing that waits
   CHECK_FALSE(sender.answer().empty());
   REQUIRE(sender.send(port, link_down_inform(3, "public")));
   CHECK(source.becomes_true([&] { return source.dropped(DropReason::wrong_community) == 1; }));
+}
+
+TEST_CASE("an inform to a group is answered from an address of this machine") {
+  SnmpSettings settings = open_settings();
+  settings.listen = {{"::", 0}};
+  LiveSource source(settings);
+  Sender sender(AF_INET6);
+  constexpr unsigned interfaces = 32;
+  bool is_sent = false;
+  for (unsigned each = 1; each <= interfaces && !is_sent; ++each) {
+    is_sent = sender.send_to_group(each, source.receiver.ports().at(0), link_down_inform(1));
+  }
+  if (!is_sent) return;  // no link of this machine has IPv6
+  CHECK_FALSE(sender.answer().empty());
 }
 
 TEST_CASE("what the kernel has no room for is counted") {

@@ -82,9 +82,38 @@ TEST_CASE("many datagrams make one batch, bounded by number and by time") {
   auto batches = desk.take();
   REQUIRE(batches.size() == 1);
   CHECK(batches[0]->alerts.size() == 10);
-  for (std::size_t i = 0; i < limits::trap_batch_max; ++i) desk.send(link_down_trap());
-  desk.intake.flush(desk.now, true);
-  CHECK(desk.take().size() == 1);
+}
+
+TEST_CASE("a batch that is full goes at once, however much comes in one look at the sockets") {
+  TrapDesk desk;
+  SUBCASE("by number") {
+    for (std::size_t i = 0; i < limits::trap_batch_max + 1; ++i) desk.send(link_down_trap());
+    auto batches = desk.take();
+    REQUIRE(batches.size() == 1);
+    CHECK(batches[0]->alerts.size() == limits::trap_batch_max);
+    CHECK(desk.one_batch()->alerts.size() == 1);
+  }
+  SUBCASE("by size") {
+    const std::string large = message_of(pdu_of(
+        trap_pdu, varbind(if_index_oid, ber::element(ber::octets, std::string(50'000, 'x')))));
+    for (int i = 0; i < 100; ++i) desk.send(large);
+    const auto batches = desk.take();
+    REQUIRE(batches.size() > 1);
+    for (const auto& batch : batches) {
+      CHECK(batch->bytes() < limits::trap_batch_bytes_max + 500'000);
+    }
+  }
+}
+
+TEST_CASE("answers that wait are bounded with all that they keep") {
+  InformMemory informs(1h);
+  InformAnswer answer;
+  answer.session.emplace().context_engine_id.assign(limits::informs_waiting_bytes, 'x');
+  CHECK(informs.has_room());
+  informs.wait({1, 1}, std::move(answer));
+  CHECK_FALSE(informs.has_room());
+  informs.forget({1, 1});
+  CHECK(informs.has_room());
 }
 
 TEST_CASE("a late trap is older than the one that overtook it") {

@@ -85,7 +85,6 @@ TEST_CASE("a trap is opened at each level") {
     CHECK(engine.opened.level == level);
     CHECK(engine.opened.scoped.pdu.substr(0, pdu.size()) == pdu);
     CHECK(engine.opened.scoped.context == "a context");
-    CHECK_FALSE(engine.opened.is_for_this_engine);
   }
 }
 
@@ -203,7 +202,6 @@ TEST_CASE("an inform: discovery, time, then its response") {
   inform_message.time = 1'100;
   const std::string sealed = inform_message.seal(noc, auth_priv, inform);
   CHECK(engine.open(sealed, "10.0.0.7", 1'000) == "");
-  CHECK(engine.opened.is_for_this_engine);
   const auto session = usm::Usm::session_of(engine.message, engine.opened);
   const std::string response = engine.usm.respond(session, "\xa2\x00", 1'001);
   CHECK(engine.open(response, "10.0.0.7", 1'001) == "");
@@ -238,4 +236,47 @@ TEST_CASE("who asks for an answer is told what is wrong") {
   CHECK(engine.open(other.seal(noc, auth_priv, inform)) == "unknown_engine");
   CHECK(engine.reported() == 4);
   CHECK_FALSE(engine.is_routine);
+}
+
+TEST_CASE("a trap whose flags ask for reports is a trap like others, and gets none") {
+  const SnmpUser noc = user_of("noc", AuthProtocol::sha1, "authpass1234", PrivProtocol::aes128);
+  Engine engine({noc});
+  const RemoteMessage flagged{.is_reportable = true};
+  for (const auto level : {no_auth, auth_no_priv, auth_priv}) {
+    CAPTURE(static_cast<int>(level));
+    CHECK(engine.open(flagged.seal(noc, level, pdu)) == "");
+  }
+  const SnmpUser other = user_of("noc", AuthProtocol::sha1, "wrongpassword", PrivProtocol::aes128);
+  CHECK(engine.open(flagged.seal(user_of("nobody"), auth_no_priv, pdu)) == "unknown_user");
+  CHECK(engine.report.empty());
+  CHECK(engine.open(flagged.seal(other, auth_no_priv, pdu)) == "wrong_digest");
+  CHECK(engine.report.empty());
+  // What a ciphertext hides may be an inform.
+  CHECK(engine.open(flagged.seal(other, auth_priv, pdu)) == "wrong_digest");
+  CHECK(engine.reported() == 4);
+}
+
+TEST_CASE("an inform for another engine learns which this one is, whoever sends it") {
+  const SnmpUser noc = user_of("noc", AuthProtocol::sha1, "authpass1234", PrivProtocol::aes128);
+  const SnmpUser other = user_of("noc", AuthProtocol::sha1, "wrongpassword", PrivProtocol::aes128);
+  Engine engine({noc});
+  const RemoteMessage asked{.is_reportable = true};
+  for (const auto level : {no_auth, auth_no_priv, auth_priv}) {
+    CAPTURE(static_cast<int>(level));
+    CHECK(engine.open(asked.seal(noc, level, inform)) == "unknown_engine");
+    CHECK(engine.reported() == 4);
+    CHECK(read_message(engine.report)->v3.engine_id == engine.usm.engine_id());
+    CHECK(engine.open(asked.seal(other, level, inform)) != "");
+    CHECK(engine.reported() == 4);
+  }
+  CHECK(engine.open(RemoteMessage{}.seal(noc, auth_priv, inform)) == "unknown_engine");
+  CHECK(engine.report.empty());
+}
+
+TEST_CASE("an engine whose boots and time are zero long after this one's start is heard") {
+  const SnmpUser noc = user_of("noc");
+  Engine engine({noc});
+  const RemoteMessage first{.boots = 0, .time = 0};
+  CHECK(engine.open(first.seal(noc, auth_no_priv, pdu), "10.0.0.7", 1'000) == "");
+  CHECK(engine.open(first.seal(noc, auth_no_priv, pdu), "10.0.0.7", 1'151) == "not_in_time_window");
 }
