@@ -172,6 +172,7 @@ class App {
   api::Health health() const {
     const auto ledger = core_.ledger_health();
     api::Health health{{}, ledger.bytes};
+    if (!sources_.have_started()) health.not_ready.push_back("not all sources have started yet");
     if (!ledger.has_room) health.not_ready.push_back("the ledger has no room: " + ledger.reason);
     return health;
   }

@@ -90,6 +90,11 @@ void RunningSources::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool RunningSources::have_started() const {
+  const std::lock_guard lock(mutex_);
+  return have_started_;
+}
+
 std::vector<RunningSourceView> RunningSources::views() const {
   std::map<std::string, Running, std::less<>> running;
   {
@@ -130,6 +135,7 @@ void RunningSources::run() {
     is_complete = follow(setup);
     lock.lock();
     is_following_ = !is_complete;
+    have_started_ = have_started_ || is_complete;
     changed_.notify_all();
   }
   lock.unlock();

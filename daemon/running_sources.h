@@ -62,7 +62,10 @@ class RunningSources {
   /// They read no more; what they offered may still wait in the inbox. Any thread but the core's.
   void stop();
 
-  /// Any thread.
+  // Any thread.
+
+  /// Those of the first setup run: what is sent to them from now on is taken in.
+  bool have_started() const;
   std::vector<RunningSourceView> views() const;
 
  private:
@@ -99,6 +102,7 @@ class RunningSources {
   std::map<std::string, Running, std::less<>> running_;  // under mutex_; changed by its thread
   std::shared_ptr<const Setup> wanted_;                  // under mutex_; not followed yet
   bool is_following_ = false;                            // under mutex_
+  bool have_started_ = false;                            // under mutex_
   bool is_stopping_ = false;                             // under mutex_
   std::thread thread_;
 };

@@ -94,6 +94,7 @@ TEST_CASE("the SNMP engine counts its starts, and is the same after each") {
   std::string engine;
   for (std::uint32_t start = 1; start <= 3; ++start) {
     Desk desk(folder, traps);
+    CHECK(desk.sources.have_started());
     CHECK(desk.running() == std::set<std::string>{"traps"});
     CHECK(desk.fact("traps", "engine_boots") == std::to_string(start));
     desk.core.ask([&](const Core& core) { CHECK(core.snmp_engine().boots == start); });
