@@ -15,6 +15,7 @@
 
 #include "config/limits.h"
 #include "config/raw_file.h"
+#include "connectors/snmp/mibs/take_until.h"
 #include "connectors/snmp/shipped_table.h"
 
 namespace deskd::connectors {
@@ -32,15 +33,6 @@ constexpr std::size_t file_bytes_max =
 
 std::string hash_of(std::string_view text) {
   return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
-}
-
-/// What stands before the first of `mark`, taken off `text` together with it.
-std::optional<std::string_view> take_until(std::string_view& text, char mark) {
-  const std::size_t at = text.find(mark);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view before = text.substr(0, at);
-  text.remove_prefix(at + 1);
-  return before;
 }
 
 }  // namespace
@@ -78,10 +70,10 @@ std::optional<MibOutput> MibCache::find(const std::string& key) const {
   const auto file = config::read_raw_file(path_, file_bytes_max);
   if (!file) return std::nullopt;
   std::string_view rest = file->bytes;
-  const auto found_key = take_until(rest, '\n');
-  const auto hash = take_until(rest, '\n');
+  const auto found_key = take_until(rest, "\n");
+  const auto hash = take_until(rest, "\n");
   if (found_key != key || hash != hash_of(rest)) return std::nullopt;
-  const auto digits = take_until(rest, '\n');
+  const auto digits = take_until(rest, "\n");
   std::size_t size = 0;
   if (!digits) return std::nullopt;
   std::from_chars(digits->data(), digits->data() + digits->size(), size);

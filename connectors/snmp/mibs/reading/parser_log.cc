@@ -8,19 +8,10 @@
 #include <string>
 
 #include "config/limits.h"
+#include "connectors/snmp/mibs/take_until.h"
 
 namespace deskd::connectors {
 namespace {
-
-/// What stands in `text` before `mark`; `text` keeps what stands behind. Nothing when it is not
-/// there.
-std::optional<std::string_view> take_until(std::string_view& text, std::string_view mark) {
-  const std::size_t at = text.find(mark);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view before = text.substr(0, at);
-  text.remove_prefix(at + mark.size());
-  return before;
-}
 
 std::uint32_t number_of(std::string_view digits) {
   std::uint32_t number = 0;
@@ -28,8 +19,8 @@ std::uint32_t number_of(std::string_view digits) {
   return number;
 }
 
-/// The same for what stands before the last of `mark`: in a message stand words of a module, which
-/// may look like the end of one.
+/// As `take_until`, with the last `mark`: in a message stand words of a module, which may look like
+/// the end of one.
 std::optional<std::string_view> take_until_last(std::string_view& text, std::string_view mark) {
   const std::size_t at = text.rfind(mark);
   if (at == std::string_view::npos) return std::nullopt;
