@@ -8,8 +8,9 @@
 namespace deskd::rules {
 namespace {
 
-// Enough for some 60 fields and 40 decisions; rule sets with more fall back on the arena.
-constexpr std::size_t scratch_bytes = 8 * 1024;
+// Enough for some 60 fields, 40 decisions and a bit for each of 100,000 rules; rule sets with more
+// fall back on the arena.
+constexpr std::size_t scratch_bytes = 24 * 1024;
 
 }  // namespace
 
@@ -17,9 +18,7 @@ Verdict RuleSet::judge(const Alert& alert, std::pmr::memory_resource& arena) con
   alignas(std::max_align_t) std::array<std::byte, scratch_bytes> buffer;
   std::pmr::monotonic_buffer_resource scratch(buffer.data(), buffer.size(), &arena);
   Judgement judgement(*compiled_, alert, arena, scratch);
-  judgement.read_layer(compiled_->profile, false);
-  judgement.read_layer(compiled_->own, true);
-  return judgement.verdict();
+  return judgement.run();
 }
 
 }  // namespace deskd::rules

@@ -48,18 +48,17 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const std::vector<Rule>& rules, 
   const TargetTable targets(rules, fields);
   RuleCompiler compiler(fields, targets, compiled->vocabulary, found);
   for (const bool profile : {true, false}) {
+    if (!profile) compiled->own_begin = static_cast<RuleNumber>(compiled->rules.size());
     for (const Rule& rule : rules) {
       if (rule.profile != profile) continue;
       const auto number = static_cast<RuleNumber>(compiled->names.size());
       compiled->names.push_back(
           {rule.name, rule.place.file ? rule.place.file->name : "", rule.place.line});
-      auto& layer = profile ? compiled->profile : compiled->own;
-      layer.push_back(compiler.compile(rule, number));
+      compiled->rules.push_back(compiler.compile(rule, number));
       compiled->written.push_back(rule.when);
-      add_shape(layer.back(), compiled->clears_shapes);
+      add_shape(compiled->rules.back(), compiled->clears_shapes);
     }
   }
-  compiled->fields = fields.fields();
   compiled->targets = targets.names();
   compiled->drop = targets.target(Decision::drop);
   compiled->stop = targets.target(Decision::stop);
@@ -67,6 +66,8 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const std::vector<Rule>& rules, 
   const bool failed = found.has_errors();
   problems.append(std::move(found));
   if (failed) return nullptr;
+  compiled->index = RuleIndex(compiled->written, fields);
+  compiled->fields = fields.fields();
   return std::shared_ptr<const RuleSet>(new RuleSet(std::move(compiled)));
 }
 

@@ -17,7 +17,7 @@
 namespace deskd::rules {
 
 /// A field must equal one of some literals. What every `when` requires at its top level is kept in
-/// this form: it is the cheapest test, and what an index over rules can be made of.
+/// this form: it is the cheapest test.
 struct Equality {
   Slot slot = 0;
   std::vector<std::string> literals;  // sorted

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "rules/decision/compiled_rule.h"
+#include "rules/index/rule_index.h"
 #include "rules/rule_set.h"
 
 namespace deskd::rules {
 
-/// Immutable once compiled; any thread. A rule's required equalities (condition.h) stand ready for
-/// an index over each layer.
+/// Immutable once compiled; any thread.
 struct RuleSet::Compiled {
   explicit Compiled(DeskWords desk) : vocabulary(std::move(desk)) {}
 
@@ -18,12 +18,13 @@ struct RuleSet::Compiled {
   std::vector<FieldName> fields;    // by slot
   std::vector<TargetName> targets;  // by target
   Target drop = 0, stop = 0;
-  std::vector<CompiledRule> profile;  // what messages mean
-  std::vector<CompiledRule> own;      // what we do about them
-  std::vector<RuleName> names;        // by number: the profile's rules, then the others
+  std::vector<CompiledRule> rules;  // by number: what messages mean, then what we do about them
+  RuleNumber own_begin = 0;         // where the second layer begins
+  RuleIndex index;                  // over both layers
+  std::vector<RuleName> names;      // by number
   std::vector<ClearsShape> clears_shapes;
   /// By number: each rule's conditions as they stand in the file, for who asks why one failed.
-  std::vector<std::vector<std::shared_ptr<const Condition>>> written;
+  std::vector<Whens> written;
 };
 
 }  // namespace deskd::rules

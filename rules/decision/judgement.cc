@@ -38,6 +38,7 @@ Judgement::Judgement(const RuleSet::Compiled& rules, const Alert& alert,
                      std::pmr::memory_resource& arena, std::pmr::memory_resource& scratch)
     : rules_(rules),
       arena_(arena),
+      scratch_(scratch),
       subject_(alert, rules.fields, scratch),
       taken_(rules.targets.size(), &scratch),
       made_(&scratch),
@@ -52,9 +53,20 @@ Judgement::Judgement(const RuleSet::Compiled& rules, const Alert& alert,
   stated_.reserve(rules.targets.size());
 }
 
-void Judgement::read_layer(std::span<const CompiledRule> rules, bool is_last) {
+Verdict Judgement::run() {
+  const auto end = static_cast<RuleNumber>(rules_.rules.size());
+  candidates_.emplace(rules_.rules.size(), scratch_);
+  rules_.index.look_up(subject_, *candidates_);
+  read_layer(0, rules_.own_begin, false);
+  read_layer(rules_.own_begin, end, true);
+  return verdict();
+}
+
+void Judgement::read_layer(RuleNumber first, RuleNumber end, bool is_last) {
   const LayerBegin begin = begin_layer();
-  for (const CompiledRule& rule : rules) {
+  for (RuleNumber number = candidates_->next(first); number < end;
+       number = candidates_->next(number + 1)) {
+    const CompiledRule& rule = rules_.rules[number];
     if (!rule.holds(subject_)) continue;
     apply(rule);
     if (layer_has_ended(is_last)) break;
@@ -105,7 +117,10 @@ void Judgement::apply(const CompiledRule& rule) {
 
 void Judgement::take(Target target, RuleNumber rule, CompiledText::Value value) {
   taken_[target] = {layer_, rule, value.number, value.text};
-  if (const auto slot = rules_.targets[target].slot) subject_.set(*slot, value.text);
+  const auto slot = rules_.targets[target].slot;
+  if (!slot) return;
+  subject_.set(*slot, value.text);
+  if (candidates_) rules_.index.look_up(*slot, value.text, *candidates_);
 }
 
 bool Judgement::layer_has_ended(bool is_last) const {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,19 +14,19 @@
 
 namespace deskd::rules {
 
-/// Lives for one call of `judge`. Its own lists live in `scratch`, the verdict's parts in `arena`.
+/// Lives for one call of `judge`. Its own lists live in `scratch`, the verdict's parts in `arena`;
+/// `scratch` may be the same.
 class Judgement {
  public:
   Judgement(const RuleSet::Compiled& rules, const Alert& alert, std::pmr::memory_resource& arena,
             std::pmr::memory_resource& scratch);
 
-  /// Rules top to bottom; within a layer the first that states a decision takes it, and what an
-  /// earlier layer stated yields.
-  void read_layer(std::span<const CompiledRule> rules, bool is_last);
-  Verdict verdict();
+  /// Reads the rules that the index finds, top to bottom; within a layer the first that states a
+  /// decision takes it, and what an earlier layer stated yields.
+  Verdict run();
 
  private:
-  friend class Tracing;
+  friend class Tracing;  // reads every rule, without the index
 
   /// A decision as far as it is taken. Layers count from 1; 0: not yet.
   struct Taken {
@@ -45,6 +46,7 @@ class Judgement {
     std::ptrdiff_t clears = 0;
   };
 
+  void read_layer(RuleNumber first, RuleNumber end, bool is_last);
   LayerBegin begin_layer();
   void end_layer(const LayerBegin& begin);
   void apply(const CompiledRule& rule);
@@ -52,6 +54,7 @@ class Judgement {
   bool is_open(Target target) const { return taken_[target].layer < layer_; }
   bool layer_has_ended(bool is_last) const;
 
+  Verdict verdict();
   void state(Verdict& verdict, Target target);
   void state_priority(Verdict& verdict);
   void state_title(Verdict& verdict);
@@ -63,7 +66,9 @@ class Judgement {
 
   const RuleSet::Compiled& rules_;
   std::pmr::memory_resource& arena_;
+  std::pmr::memory_resource& scratch_;
   Subject subject_;
+  std::optional<Candidates> candidates_;  // while the index is in use
   std::uint8_t layer_ = 0;
   std::pmr::vector<Taken> taken_;  // by target
   std::pmr::vector<Made> made_;    // by the rule at hand

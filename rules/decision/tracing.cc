@@ -63,8 +63,9 @@ Tracing::Tracing(const RuleSet::Compiled& rules, const Alert& alert,
 }
 
 Explanation Tracing::run() {
-  read_layer(rules_.profile, false);
-  read_layer(rules_.own, true);
+  const std::span<const CompiledRule> rules(rules_.rules);
+  read_layer(rules.first(rules_.own_begin), false);
+  read_layer(rules.subspan(rules_.own_begin), true);
   find_overruled();
   explanation_.verdict = judgement_.verdict();
   for (const Late& late : late_) settle(late);

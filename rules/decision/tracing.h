@@ -9,7 +9,8 @@
 
 namespace deskd::rules {
 
-/// Lives for one call of `explain`. Drives a Judgement, so that it can't decide otherwise.
+/// Lives for one call of `explain`. Drives a Judgement, so that it can't decide otherwise, and
+/// tries every rule.
 class Tracing {
  public:
   Tracing(const RuleSet::Compiled& rules, const Alert& alert, std::pmr::memory_resource& arena,

@@ -103,26 +103,6 @@ class Author {
   int count_ = 0;
 };
 
-std::string text_of(const Verdict& verdict) {
-  std::string text;
-  for (const Stated& stated : verdict.stated) {
-    text += fmt::format("{}.{}={} by {}\n", name(stated.decision), stated.name, stated.value,
-                        stated.rule);
-  }
-  for (const IdentityPart& part : verdict.identity) {
-    text += fmt::format("{}={};", part.field, part.value);
-  }
-  for (const Label& label : verdict.alert.labels) {
-    text += fmt::format("{}={};", label.name, label.value);
-  }
-  text += fmt::format("{} {} {} matched", verdict.alert.type, name(verdict.alert.status),
-                      verdict.dropped);
-  for (const RuleNumber rule : verdict.matched) text += fmt::format(" {}", rule);
-  text += " unstated";
-  for (const RuleNumber rule : verdict.unstated) text += fmt::format(" {}", rule);
-  return text;
-}
-
 /// What the traces say was decided must be what the verdict states, and the other way round.
 void compare_decisions(const Explanation& explanation) {
   std::vector<std::string> traced, stated;
@@ -173,7 +153,7 @@ TEST_CASE("explain and judge agree over random rules and alerts") {
       const Verdict verdict = loaded.set->judge(alert, arena);
       const Explanation explanation = loaded.set->explain(alert, arena);
       INFO("seed " << seed << "\n" << files[0].text << files[1].text << files[2].text);
-      REQUIRE(text_of(explanation.verdict) == text_of(verdict));
+      REQUIRE(verdict_text(explanation.verdict) == verdict_text(verdict));
       compare_decisions(explanation);
       compare_readings(explanation);
       ++judged;

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "config/yaml.h"
 #include "rules/rule_reader.h"
 #include "rules/rule_set.h"
@@ -127,6 +129,27 @@ class Judge {
   std::pmr::monotonic_buffer_resource arena_;
   std::vector<std::unique_ptr<Sample>> kept_;
 };
+
+/// All of a verdict that rules decided, for comparing and for reading.
+inline std::string verdict_text(const Verdict& verdict) {
+  std::string text;
+  for (const Stated& stated : verdict.stated) {
+    text += fmt::format("{}.{}={} by {}\n", name(stated.decision), stated.name, stated.value,
+                        stated.rule);
+  }
+  for (const IdentityPart& part : verdict.identity) {
+    text += fmt::format("{}={};", part.field, part.value);
+  }
+  for (const Label& label : verdict.alert.labels) {
+    text += fmt::format("{}={};", label.name, label.value);
+  }
+  text += fmt::format("{} {} {} matched", verdict.alert.type, name(verdict.alert.status),
+                      verdict.dropped);
+  for (const RuleNumber rule : verdict.matched) text += fmt::format(" {}", rule);
+  text += " unstated";
+  for (const RuleNumber rule : verdict.unstated) text += fmt::format(" {}", rule);
+  return text;
+}
 
 using Names = std::vector<std::string>;
 
