@@ -1,20 +1,20 @@
 #include "daemon/api/listener.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <shared_mutex>
-#include <thread>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
-#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/error.hpp>
 
+#include "daemon/api/loop.h"
 #include "daemon/api/session.h"
 
 namespace deskd::api {
@@ -28,6 +28,10 @@ namespace {
 // After an accept that failed, as with no file descriptor left.
 constexpr std::chrono::milliseconds accept_again_after{100};
 
+// How often deadlines are looked at: an eighth of the shortest, within these.
+constexpr std::chrono::milliseconds sweep_min{5};
+constexpr std::chrono::milliseconds sweep_max{500};
+
 std::string why_not(const Error& error, const std::string& where) {
   if (error == net::error::address_in_use) {
     return fmt::format("can't listen on {}: another program listens there already", where);
@@ -39,6 +43,14 @@ std::string why_not(const Error& error, const std::string& where) {
     return fmt::format("can't listen on {}: ports below 1024 need the right to bind them", where);
   }
   return fmt::format("can't listen on {}: {}", where, error.message());
+}
+
+std::vector<std::unique_ptr<Loop>> make_loops(const Listener::Options& options) {
+  const auto shortest = std::min(options.request_timeout, options.idle_timeout);
+  const auto sweep = std::clamp(shortest / 8, sweep_min, sweep_max);
+  std::vector<std::unique_ptr<Loop>> loops(std::max(1U, options.threads));
+  for (auto& loop : loops) loop = std::make_unique<Loop>(sweep);
+  return loops;
 }
 
 }  // namespace
@@ -58,35 +70,34 @@ class Listener::Engine {
  private:
   Error open(const tcp::endpoint& endpoint);
   void accept();
-  void on_accept(Error error, Stream::Socket socket);
-  void on_closed(const std::shared_ptr<Session>& session);
+  void on_accept(Error error, Stream::Socket socket, Loop& loop);
+  void on_closed();
+  Loop& first() { return *loops_.front(); }
 
   const std::shared_ptr<SessionRoom> room_;
-  net::io_context io_;
-  net::executor_work_guard<net::io_context::executor_type> work_;
-  Stream::Strand strand_;   // of the acceptor
-  tcp::acceptor acceptor_;  // on strand_, once it runs
+  std::vector<std::unique_ptr<Loop>> loops_;
+  boost::asio::basic_socket_acceptor<tcp, net::io_context::executor_type> acceptor_;  // of the first
   net::steady_timer pause_;
-  std::vector<std::thread> threads_;
   std::uint16_t port_ = 0;
+  std::atomic<std::size_t> posted_ = 0;
+  std::size_t accepted_ = 0;  // on the first loop
+  bool runs_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable closed_;
-  std::unordered_set<std::shared_ptr<Session>> sessions_;  // under mutex_
-  bool is_full_ = false;                                   // under mutex_; accepting is suspended
-  std::shared_ptr<const config::TlsIdentity> identity_;    // under mutex_
+  std::size_t connections_ = 0;                          // under mutex_
+  bool is_full_ = false;                                 // under mutex_; accepting is suspended
+  std::shared_ptr<const config::TlsIdentity> identity_;  // under mutex_
 };
 
 Listener::Engine::Engine(Options options, Serve serve)
     : room_(std::make_shared<SessionRoom>()),
-      io_(static_cast<int>(options.threads)),
-      work_(net::make_work_guard(io_)),
-      strand_(net::make_strand(io_)),
-      acceptor_(io_),
-      pause_(strand_) {
+      loops_(make_loops(options)),
+      acceptor_(first().io()),
+      pause_(first().io()) {
   room_->options = std::move(options);
   room_->serve = std::move(serve);
-  room_->on_closed = [this](const std::shared_ptr<Session>& session) { on_closed(session); };
+  room_->on_closed = [this] { on_closed(); };
 }
 
 Error Listener::Engine::open(const tcp::endpoint& endpoint) {
@@ -112,10 +123,9 @@ std::expected<void, std::string> Listener::Engine::start() {
     return std::unexpected(why_not(failed, fmt::format("{}{}{}:{}", is_v6 ? "[" : "", host,
                                                        is_v6 ? "]" : "", room_->options.port)));
   }
-  net::post(strand_, [this] { accept(); });
-  for (unsigned i = 0; i < std::max(1U, room_->options.threads); ++i) {
-    threads_.emplace_back([this] { io_.run(); });
-  }
+  net::post(first().io(), [this] { accept(); });
+  for (std::size_t i = 0; i < loops_.size(); ++i) loops_[i]->start(fmt::format("http-{}", i + 1));
+  runs_ = true;
   return {};
 }
 
@@ -123,68 +133,68 @@ void Listener::Engine::accept() {
   if (room_->stopping) return;
   {
     const std::lock_guard lock(mutex_);
-    is_full_ = sessions_.size() >= room_->options.connections_max;
+    is_full_ = connections_ >= room_->options.connections_max;
     if (is_full_) return;
   }
-  acceptor_.async_accept(net::make_strand(io_),
-                         net::bind_executor(strand_, [this](Error error, Stream::Socket socket) {
-                           on_accept(error, std::move(socket));
-                         }));
+  Loop& loop = *loops_[accepted_ % loops_.size()];
+  acceptor_.async_accept(loop.io(), [this, &loop](Error error, Stream::Socket socket) {
+    on_accept(error, std::move(socket), loop);
+  });
 }
 
-void Listener::Engine::on_accept(Error error, Stream::Socket socket) {
+void Listener::Engine::on_accept(Error error, Stream::Socket socket, Loop& loop) {
   if (room_->stopping) return;
   if (error) {
     pause_.expires_after(accept_again_after);
     pause_.async_wait([this](Error) { accept(); });
     return;
   }
+  ++accepted_;
   Error ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   std::shared_ptr<Session> session;
   {
     const std::lock_guard lock(mutex_);
-    session = std::make_shared<Session>(std::move(socket), identity_, room_);
-    sessions_.insert(session);
+    session = std::make_shared<Session>(std::move(socket), identity_, room_, loop);
+    ++connections_;
   }
-  session->start();
+  net::post(loop.io(), [&loop, session = std::move(session)] {
+    loop.keep(session);
+    session->start();
+  });
   accept();
 }
 
-void Listener::Engine::on_closed(const std::shared_ptr<Session>& session) {
+void Listener::Engine::on_closed() {
   bool accepts_again = false;
   {
     const std::lock_guard lock(mutex_);
-    sessions_.erase(session);
+    --connections_;
     accepts_again = std::exchange(is_full_, false);
   }
   closed_.notify_all();
-  if (accepts_again) net::post(strand_, [this] { accept(); });
+  if (accepts_again) net::post(first().io(), [this] { accept(); });
 }
 
 void Listener::Engine::stop() {
-  if (threads_.empty()) return;
+  if (!std::exchange(runs_, false)) return;
   room_->stopping = true;
-  net::post(strand_, [this] {
+  net::post(first().io(), [this] {
     Error ignored;
     acceptor_.close(ignored);
     pause_.cancel();
   });
+  for (const auto& loop : loops_) loop->stop_sessions();
   {
     std::unique_lock lock(mutex_);
-    for (const auto& session : sessions_) session->stop_soon();
-    closed_.wait_for(lock, room_->options.stop_within, [this] { return sessions_.empty(); });
+    closed_.wait_for(lock, room_->options.stop_within, [this] { return connections_ == 0; });
   }
   {
     const std::unique_lock lock(room_->gate);
     room_->is_open = false;
   }
-  work_.reset();
-  io_.stop();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
-  const std::lock_guard lock(mutex_);
-  sessions_.clear();
+  for (const auto& loop : loops_) loop->stop();
+  for (const auto& loop : loops_) loop->clear();
 }
 
 void Listener::Engine::set_tls(std::shared_ptr<const config::TlsIdentity> identity) {
@@ -194,12 +204,13 @@ void Listener::Engine::set_tls(std::shared_ptr<const config::TlsIdentity> identi
 
 std::size_t Listener::Engine::connections() const {
   const std::lock_guard lock(mutex_);
-  return sessions_.size();
+  return connections_;
 }
 
 void Listener::Engine::post(std::move_only_function<void()> work) {
   const std::shared_lock lock(room_->gate);
-  if (room_->is_open) net::post(io_, std::move(work));
+  if (!room_->is_open) return;
+  net::post(loops_[posted_++ % loops_.size()]->io(), std::move(work));
 }
 
 Listener::Listener(Options options, Serve serve)

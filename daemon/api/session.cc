@@ -1,20 +1,17 @@
 #include "daemon/api/session.h"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <exception>
 #include <string_view>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/string.hpp>
 
-#include "config/encoding.h"
+#include "daemon/api/answer_head.h"
 #include "daemon/api/target.h"
 
 namespace deskd::api {
@@ -57,15 +54,6 @@ class Responder {
   std::weak_ptr<Session> session_;
 };
 
-std::string http_date() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char text[40];
-  const std::size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
-  return {text, size};
-}
-
 connectors::HttpRequest to_request(http::request<http::string_body>&& message, Target target) {
   connectors::HttpRequest request;
   request.method = std::string(message.method_string());
@@ -99,13 +87,14 @@ std::string_view fault_of(const http::request<http::string_body>& message) {
 }  // namespace
 
 Session::Session(Stream::Socket socket, std::shared_ptr<const config::TlsIdentity> identity,
-                 std::shared_ptr<SessionRoom> room)
+                 std::shared_ptr<SessionRoom> room, Loop& loop)
     : room_(std::move(room)),
       identity_(std::move(identity)),
+      loop_(loop),
       stream_(std::move(socket)),
       buffer_(limits::header_bytes_max + read_ahead_bytes) {
   Error error;
-  const auto peer = stream_.tcp().socket().remote_endpoint(error);
+  const auto peer = stream_.tcp().remote_endpoint(error);
   if (error) return;
   const std::string address = peer.address().to_string();
   peer_ = peer.address().is_v6() ? "[" + address + "]" : address;
@@ -115,30 +104,20 @@ Session::Session(Stream::Socket socket, std::shared_ptr<const config::TlsIdentit
 Session::~Session() { release_body(); }
 
 void Session::start() {
-  net::post(stream_.get_executor(), [self = shared_from_this()] {
-    if (self->identity_) return self->wait_for_handshake();
-    self->wait_for_request();
-  });
+  if (identity_) return wait_for_handshake();
+  wait_for_request();
 }
 
 void Session::stop_soon() {
-  net::post(stream_.get_executor(), [self = shared_from_this()] {
-    self->keep_alive_ = false;
-    if (self->is_idle_) self->stream_.tcp().cancel();
-  });
-}
-
-void Session::answer(connectors::HttpAnswer answer) {
-  net::post(stream_.get_executor(),
-            [self = shared_from_this(), answer = std::move(answer)]() mutable {
-              self->write(std::move(answer));
-            });
+  keep_alive_ = false;
+  Error ignored;
+  if (is_idle_) stream_.tcp().cancel(ignored);
 }
 
 void Session::wait_for_handshake() {
   if (room_->stopping) return close();
   is_idle_ = true;
-  stream_.tcp().expires_after(room_->options.request_timeout);
+  expire_after(room_->options.request_timeout);
   stream_.async_read_some(buffer_.prepare(idle_buffer_bytes),
                           beast::bind_front_handler(&Session::on_hello, shared_from_this()));
 }
@@ -164,10 +143,10 @@ void Session::on_handshake(Error error, std::size_t taken) {
 
 void Session::wait_for_request() {
   if (room_->stopping) return end();
-  if (buffer_.size() > 0) return read_header();
+  if (buffer_.size() > 0) return begin_request();
   if (buffer_.capacity() > idle_buffer_bytes) buffer_.shrink_to_fit();
   is_idle_ = true;
-  stream_.tcp().expires_after(room_->options.idle_timeout);
+  expire_after(room_->options.idle_timeout);
   stream_.async_read_some(buffer_.prepare(idle_buffer_bytes),
                           beast::bind_front_handler(&Session::on_first_bytes, shared_from_this()));
 }
@@ -177,54 +156,75 @@ void Session::on_first_bytes(Error error, std::size_t count) {
   if (error == net::error::operation_aborted && room_->stopping) return end();
   if (error) return close();
   buffer_.commit(count);
-  read_header();
+  begin_request();
 }
 
-void Session::read_header() {
+void Session::begin_request() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(limits::header_bytes_max));
   parser_->body_limit(limits::body_bytes_max);
+  has_header_ = false;
   is_head_ = false;
   version_ = 11;
   // One deadline for the whole request: a client that sends a byte now and then gains nothing.
-  stream_.tcp().expires_after(room_->options.request_timeout);
-  http::async_read_header(stream_, buffer_, *parser_,
-                          beast::bind_front_handler(&Session::on_header, shared_from_this()));
+  expire_after(room_->options.request_timeout);
+  parse();
 }
 
-void Session::on_header(Error error, std::size_t) {
-  if (error) return fail(error);
+void Session::read_more() {
+  const std::size_t room = buffer_.max_size() - buffer_.size();
+  stream_.async_read_some(buffer_.prepare(std::min(read_ahead_bytes, room)),
+                          beast::bind_front_handler(&Session::on_bytes, shared_from_this()));
+}
+
+void Session::on_bytes(Error error, std::size_t count) {
+  if (error) return close();
+  buffer_.commit(count);
+  parse();
+}
+
+// What the parser does not take yet stays in the buffer: the beginning of a header, which its limit
+// keeps smaller than the buffer.
+void Session::parse() {
+  while (!parser_->is_done() && buffer_.size() > 0) {
+    Error error;
+    buffer_.consume(parser_->put(buffer_.data(), error));
+    if (error == http::error::need_more) return read_more();
+    if (error) return fail(error);
+    if (!has_header_ && parser_->is_header_done() && !take_header()) return;
+    if (!charge_body()) return refuse(503, "too many bodies are being read: try again");
+  }
+  if (!parser_->is_done()) return read_more();
+  serve();
+}
+
+/// False: something else is under way now.
+bool Session::take_header() {
+  has_header_ = true;
   const auto& message = parser_->get();
   version_ = message.version() == 10 ? 10 : 11;
   is_head_ = message.method() == http::verb::head;
-  if (const auto fault = fault_of(message); !fault.empty()) return refuse(400, fault);
-  if (parser_->is_done()) return serve();
-  parser_->eager(true);
-  if (message.count(http::field::expect) == 0) return read_body();
-  if (!beast::iequals(message[http::field::expect], "100-continue")) {
-    return refuse(417, "of Expect only 100-continue is known");
+  if (const auto fault = fault_of(message); !fault.empty()) {
+    refuse(400, fault);
+    return false;
   }
-  send_continue();
+  if (parser_->is_done()) return true;
+  parser_->eager(true);
+  if (message.count(http::field::expect) == 0) return true;
+  if (!beast::iequals(message[http::field::expect], "100-continue")) {
+    refuse(417, "of Expect only 100-continue is known");
+  } else {
+    send_continue();
+  }
+  return false;
 }
 
 void Session::send_continue() {
   net::async_write(stream_, net::buffer(continue_line),
                    [self = shared_from_this()](Error error, std::size_t) {
                      if (error) return self->close();
-                     self->read_body();
+                     self->parse();
                    });
-}
-
-void Session::read_body() {
-  http::async_read_some(stream_, buffer_, *parser_,
-                        beast::bind_front_handler(&Session::on_body, shared_from_this()));
-}
-
-void Session::on_body(Error error, std::size_t) {
-  if (error) return fail(error);
-  if (!charge_body()) return refuse(503, "too many bodies are being read: try again");
-  if (!parser_->is_done()) return read_body();
-  serve();
 }
 
 bool Session::charge_body() {
@@ -244,7 +244,7 @@ void Session::serve() {
   auto target = parse_target(text);
   if (!target) return refuse(400, "the request target is not a path with a query in UTF-8");
   keep_alive_ = message.keep_alive();
-  stream_.tcp().expires_never();
+  deadline_ = Loop::Clock::time_point::max();
   auto request = to_request(std::move(message), std::move(*target));
   request.peer = peer_;
   request.received_at = std::chrono::system_clock::now();
@@ -280,25 +280,18 @@ void Session::fail(Error error) {
 }
 
 void Session::write(connectors::HttpAnswer answer) {
+  if (is_closed_) return;
   keep_alive_ = keep_alive_ && !room_->stopping;
-  response_ = Response(static_cast<http::status>(answer.status), version_);
-  response_.set(http::field::date, http_date());
-  for (const auto& [name, value] : answer.headers) response_.set(name, config::printable(value));
-  if (answer.status == 204 || answer.status == 304) {
-    answer.body.clear();
-  } else {
-    if (!answer.body.empty()) response_.set(http::field::content_type, answer.content_type);
-    response_.content_length(answer.body.size());
-  }
-  if (!is_head_) response_.body() = std::move(answer.body);
-  response_.keep_alive(keep_alive_);
-  stream_.tcp().expires_after(room_->options.request_timeout);
-  http::async_write(stream_, response_,
-                    beast::bind_front_handler(&Session::on_written, shared_from_this()));
+  // One buffer: head and body leave in one packet, and in one TLS record where they fit into one.
+  written_ = answer_head(answer, {version_, keep_alive_, loop_.date()});
+  if (has_body(answer.status) && !is_head_) written_ += answer.body;
+  expire_after(room_->options.request_timeout);
+  net::async_write(stream_, net::buffer(written_),
+                   beast::bind_front_handler(&Session::on_written, shared_from_this()));
 }
 
 void Session::on_written(Error error, std::size_t) {
-  response_ = {};
+  if (written_.capacity() > idle_buffer_bytes) written_ = {};
   parser_.reset();
   if (error) return close();
   if (keep_alive_) return wait_for_request();
@@ -311,9 +304,9 @@ void Session::on_written(Error error, std::size_t) {
 void Session::linger() {
   Error ignored;
   auto& tcp = stream_.tcp();
-  tcp.socket().shutdown(net::socket_base::shutdown_send, ignored);
+  tcp.shutdown(net::socket_base::shutdown_send, ignored);
   buffer_.clear();
-  if (discarded_ == 0) tcp.expires_after(limits::linger_time);
+  if (discarded_ == 0) expire_after(limits::linger_time);
   tcp.async_read_some(buffer_.prepare(read_ahead_bytes),
                       beast::bind_front_handler(&Session::on_discarded, shared_from_this()));
 }
@@ -327,7 +320,7 @@ void Session::on_discarded(Error error, std::size_t count) {
 // The end of a TLS connection is said, so that nobody can fake it (RFC 8446, section 6.1).
 void Session::end() {
   if (!stream_.is_secured()) return close();
-  stream_.tcp().expires_after(limits::linger_time);
+  expire_after(limits::linger_time);
   stream_.async_say_goodbye([self = shared_from_this()](Error) { self->close(); });
 }
 
@@ -335,9 +328,10 @@ void Session::close() {
   if (std::exchange(is_closed_, true)) return;
   release_body();
   Error ignored;
-  stream_.tcp().socket().shutdown(net::socket_base::shutdown_both, ignored);
-  stream_.tcp().close();
-  room_->on_closed(shared_from_this());
+  stream_.tcp().shutdown(net::socket_base::shutdown_both, ignored);
+  stream_.tcp().close(ignored);
+  loop_.forget(shared_from_this());
+  room_->on_closed();
 }
 
 }  // namespace deskd::api

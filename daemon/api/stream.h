@@ -11,10 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/error.hpp>
-#include <boost/beast/core/flat_stream.hpp>
 
 #include "config/tls_identity.h"
 
@@ -22,20 +19,19 @@ namespace deskd::api {
 
 /// An AsyncStream of Asio that begins in the clear and may be secured once: then all that is read
 /// and written goes through TLS. One type for both, so that what is built upon it is compiled once.
-/// Lives on its strand; timeouts are those of Beast's basic_stream, and hold for TLS too.
+/// Lives on the thread of its io_context. To close the socket ends all that is under way, TLS too.
 class Stream {
  public:
-  using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
+  /// In the clear, below TLS. It alone cancels and closes.
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                  boost::asio::io_context::executor_type>;
   using Error = boost::beast::error_code;
-  /// In the clear, below TLS. It alone has timeouts, cancels and closes.
-  using Tcp = boost::beast::basic_stream<boost::asio::ip::tcp, Strand>;
-  using executor_type = Tcp::executor_type;
+  using executor_type = Socket::executor_type;
 
   explicit Stream(Socket socket) : tcp_(std::move(socket)) {}
 
   executor_type get_executor() { return tcp_.get_executor(); }
-  Tcp& tcp() { return tcp_; }
+  Socket& tcp() { return tcp_; }
   bool is_secured() const { return tls_.has_value(); }
 
   /// Shakes hands as the server; `received` are the bytes that were read in the clear already. The
@@ -44,14 +40,14 @@ class Stream {
   void async_secure(const config::TlsIdentity& identity, const Buffers& received,
                     Handler&& handler) {
     tls_.emplace(tcp_, ::SSL_new(identity.native()));
-    tls_->next_layer().async_handshake(boost::asio::ssl::stream_base::server, received,
+    tls_->async_handshake(boost::asio::ssl::stream_base::server, received,
                                        std::forward<Handler>(handler));
   }
 
   /// Says that nothing follows, and waits for the other side to say so. Secured only.
   template <class Handler>
   void async_say_goodbye(Handler&& handler) {
-    tls_->next_layer().async_shutdown(std::forward<Handler>(handler));
+    tls_->async_shutdown(std::forward<Handler>(handler));
   }
 
   template <class Buffers, class Handler>
@@ -75,10 +71,9 @@ class Stream {
   }
 
  private:
-  // Flat: head and body of an answer leave in one TLS record, not in two.
-  using Tls = boost::beast::flat_stream<boost::asio::ssl::stream<Tcp&>>;
+  using Tls = boost::asio::ssl::stream<Socket&>;
 
-  Tcp tcp_;
+  Socket tcp_;
   std::optional<Tls> tls_;
 };
 

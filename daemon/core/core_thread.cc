@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/limits.h"
+#include "config/thread_name.h"
 #include "connectors/judged_batch.h"
 
 namespace deskd::daemon {
@@ -63,7 +64,10 @@ CoreThread::CoreThread(Core core, std::unique_ptr<ledger::Ledger> ledger, Parts 
 CoreThread::~CoreThread() { stop(std::chrono::milliseconds{0}); }
 
 void CoreThread::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    config::name_this_thread("core");
+    run();
+  });
 }
 
 void CoreThread::wake() {
