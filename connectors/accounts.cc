@@ -54,9 +54,7 @@ void Accounts::settled(std::string_view source, const rules::OutcomeCounts& outc
   SourceBooks& its = books(source);
   DESKD_CHECK(its.in_flight >= total);
   its.in_flight -= total;
-  for (std::size_t i = 0; i < outcomes.counts.size(); ++i) {
-    its.outcomes.counts[i] += outcomes.counts[i];
-  }
+  its.outcomes += outcomes;
 }
 
 void Accounts::refused(std::string_view source, RefusalSeen refusal, bool count_request) {

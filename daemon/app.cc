@@ -104,7 +104,7 @@ class App {
             .accounts = accounts_,
             .clock = wall_clock,
             .on_turn = [this](const Core& core, const Turn& turn) { metrics_.turn(core, turn); },
-            .on_round = [this](const Core& core) { metrics_.round(core); },
+            .on_round = [this](const Core& core) { return metrics_.round(core); },
             .on_durable = [this] { metrics_.durable(wall_clock()); },
             .on_commit = [this](double seconds) { metrics_.commit(seconds); },
             .on_room =

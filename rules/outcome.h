@@ -37,6 +37,7 @@ struct OutcomeCounts {
     return counts[static_cast<std::size_t>(outcome)];
   }
   std::uint64_t total() const;
+  OutcomeCounts& operator+=(const OutcomeCounts& more);
 };
 
 }  // namespace deskd::rules

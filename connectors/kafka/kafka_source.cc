@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "config/thread_name.h"
 #include "connectors/kafka/kafka_reader.h"
 
 namespace deskd::connectors {
@@ -14,7 +15,10 @@ KafkaSource::KafkaSource(KafkaParts parts)
 KafkaSource::~KafkaSource() { stop(); }
 
 void KafkaSource::start() {
-  thread_ = std::thread([this] { reader_->run(); });
+  thread_ = std::thread([this] {
+    config::name_this_thread("kafka:" + name_);
+    reader_->run();
+  });
 }
 
 void KafkaSource::stop() {

@@ -60,6 +60,7 @@ connectors::HttpRequest to_request(http::request<http::string_body>&& message, T
   if (message.method() == http::verb::head) request.method = "GET";
   request.path = std::move(target.path);
   request.query = std::move(target.query);
+  request.headers.reserve(8);
   for (const auto& field : message) {
     std::string name(field.name_string());
     std::transform(name.begin(), name.end(), name.begin(),

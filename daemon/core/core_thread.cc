@@ -32,8 +32,8 @@ struct Debts {
   }
 
   void pay(connectors::Accounts& accounts) {
+    close_books(accounts);
     for (AppliedBatch& applied : batches) {
-      accounts.settled(applied.batch->source, applied.outcomes);
       if (applied.settlement.kind == connectors::Settlement::Kind::conflict) {
         accounts.turned_away().add_refused(*applied.batch,
                                            "its Idempotency-Key came with another body before");
@@ -42,6 +42,18 @@ struct Debts {
     }
     for (auto& answer : std::exchange(answers, {})) answer({});
   }
+
+  /// Once for a run of batches of one source, which most turns are.
+  void close_books(connectors::Accounts& accounts) const {
+    rules::OutcomeCounts outcomes;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      outcomes += batches[i].outcomes;
+      if (i + 1 < batches.size() && batches[i + 1].batch->source == batches[i].batch->source) {
+        continue;
+      }
+      accounts.settled(batches[i].batch->source, std::exchange(outcomes, {}));
+    }
+  }
 };
 
 }  // namespace
@@ -49,7 +61,7 @@ struct Debts {
 CoreThread::CoreThread(Core core, std::unique_ptr<ledger::Ledger> ledger, Parts parts)
     : core_(std::move(core)), parts_(std::move(parts)) {
   ledger::LedgerThread::Calls calls;
-  calls.on_progress = [this] { wake(); };
+  calls.on_progress = [this] { on_progress(); };
   calls.on_room = [this](bool has_room) {
     has_room_ = has_room;
     parts_.inbox.hold(!has_room);
@@ -73,6 +85,16 @@ void CoreThread::start() {
 void CoreThread::wake() {
   {
     const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  wake_.notify_one();
+}
+
+// A wake-up that nobody waits for costs a busy machine two changes of threads for each commit.
+void CoreThread::on_progress() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!awaits_progress_) return;
     woken_ = true;
   }
   wake_.notify_one();
@@ -134,7 +156,7 @@ void CoreThread::run() {
     } else {
       turn_away();
     }
-    parts_.on_round(core_);
+    round_wanted_ = SteadyClock::now() + parts_.on_round(core_);
     lock.lock();
     if (is_done()) ended_ = true;
   }
@@ -172,9 +194,10 @@ bool CoreThread::turn_is_due() const {
 void CoreThread::wait(std::unique_lock<std::mutex>& lock) {
   const auto now = SteadyClock::now();
   // Long enough to cost nothing, short enough to notice that the wall clock was set.
-  auto until = now + std::chrono::seconds{1};
+  auto until = std::min(now + std::chrono::seconds{1}, round_wanted_);
   if (!waiting_.empty()) until = std::min(until, waiting_.front().give_up);
   const bool possible = has_room_ && turn_is_possible();
+  awaits_progress_ = !possible || stopping_ || !waiting_.empty();
   if (const auto deadline = core_.next_deadline(); possible && rules::is_known(deadline)) {
     const auto left = deadline - parts_.clock();
     until = std::min(until, now + std::chrono::duration_cast<SteadyClock::duration>(left));

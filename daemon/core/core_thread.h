@@ -60,7 +60,8 @@ class CoreThread : public CoreAccess {
     connectors::Accounts& accounts;
     std::function<rules::Time()> clock;
     std::function<void(const Core&, const Turn&)> on_turn;  // core thread; must be quick
-    std::function<void(const Core&)> on_round;              // core thread, every round of its loop
+    /// Core thread, in every round of its loop; says in what time it wants another one at most.
+    std::function<std::chrono::steady_clock::duration(const Core&)> on_round;
     std::function<void()> on_durable;                       // ledger thread, for each turn in order
     std::function<void(double seconds)> on_commit;          // ledger thread
     std::function<void(bool has_room, const std::string& reason)> on_room;  // ledger thread
@@ -103,6 +104,7 @@ class CoreThread : public CoreAccess {
   };
 
   void run();
+  void on_progress();
   void notice_deafness();
   void wait(std::unique_lock<std::mutex>& lock);
   bool turn_is_possible() const;
@@ -121,6 +123,7 @@ class CoreThread : public CoreAccess {
   bool more_is_due_ = false;
   bool was_deaf_ = false;  // since the last turn: nothing could be taken in for a while
   rules::Time round_at_;
+  std::chrono::steady_clock::time_point round_wanted_;  // by `on_round`
 
   // Fixed after construction.
   Parts parts_;
@@ -135,6 +138,7 @@ class CoreThread : public CoreAccess {
   std::vector<Command> commands_;  // under mutex_
   std::vector<Query> queries_;     // under mutex_
   bool woken_ = false;             // under mutex_
+  bool awaits_progress_ = true;    // under mutex_; of the ledger: something can go on only then
   bool stopping_ = false;          // under mutex_
   bool ended_ = false;             // under mutex_
   std::thread thread_;

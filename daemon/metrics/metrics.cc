@@ -20,8 +20,10 @@ const Buckets quick{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.
 const Buckets slow{60,   120,   300,   600,   900,    1800,   3600,
                    7200, 14400, 28800, 86400, 172800, 345600, 604800};
 
-// Of the core's time, drawing takes one part in this many.
-constexpr int drawing_share = 20;
+// Of the core's time, drawing takes one part in this many; and no more often than a person or a
+// scrape could tell.
+constexpr int drawing_share = 100;
+constexpr std::chrono::milliseconds drawing_pause{20};
 
 double seconds(rules::Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -88,13 +90,18 @@ void Metrics::count(const Core& core, const desk::DeskEvent& event, Receipts& al
   }
 }
 
-void Metrics::round(const Core& core) {
+std::chrono::steady_clock::duration Metrics::round(const Core& core) {
+  using Duration = std::chrono::steady_clock::duration;
+  constexpr Duration not_soon = std::chrono::hours{1};
+  if (!outdated_) return not_soon;
   const auto now = clock_();
-  if (!outdated_ || now - drawn_at_ < drawing_took_ * drawing_share) return;
+  const auto pause = std::max<Duration>(drawing_pause, drawing_took_ * drawing_share);
+  if (now < drawn_at_ + pause) return drawn_at_ + pause - now;
   draw(core);
   outdated_ = false;
   drawn_at_ = clock_();
   drawing_took_ = drawn_at_ - now;
+  return not_soon;
 }
 
 void Metrics::draw(const Core& core) {

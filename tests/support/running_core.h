@@ -86,7 +86,7 @@ class RunningCore {
             .accounts = accounts,
             .clock = wall_clock,
             .on_turn = [](const daemon::Core&, const daemon::Turn&) {},
-            .on_round = [](const daemon::Core&) {},
+            .on_round = [](const daemon::Core&) { return std::chrono::seconds{1}; },
             .on_durable = [this] { ++turns_durable; },
             .on_commit = [](double) {},
             .on_room = [](bool, const std::string&) {},

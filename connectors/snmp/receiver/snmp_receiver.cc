@@ -10,6 +10,7 @@
 
 #include "config/check.h"
 #include "config/limits.h"
+#include "config/thread_name.h"
 
 namespace deskd::connectors {
 namespace {
@@ -86,7 +87,10 @@ TrapIntake::Parts SnmpReceiver::intake_parts() {
 
 void SnmpReceiver::start() {
   listen(*settings_);
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    config::name_this_thread("snmp:" + parts_.source);
+    run();
+  });
 }
 
 void SnmpReceiver::stop() {

@@ -75,7 +75,7 @@ class Live {
             .accounts = accounts_,
             .clock = wall,
             .on_turn = [this](const auto& core, const auto& turn) { metrics_.turn(core, turn); },
-            .on_round = [this](const auto& core) { metrics_.round(core); },
+            .on_round = [this](const auto& core) { return metrics_.round(core); },
             .on_durable = [this] { metrics_.durable(wall()); },
             .on_commit = [this](double seconds) { metrics_.commit(seconds); },
             .on_room = [](bool, const std::string&) {},
