@@ -95,6 +95,10 @@ constexpr std::size_t snmp_engine_users_max = 65'536;  // keys and clocks in mem
 constexpr std::size_t snmp_users_tried_max = 16;       // of one name: each costs a digest
 constexpr std::size_t informs_remembered_max = 100'000;  // an hour of 28 a second
 constexpr std::size_t informs_waiting_bytes = 64 * MiB;  // of answers that wait for the ledger
+constexpr std::size_t snmp_engine_id_bytes_min = 5;      // RFC 3411, section 5
+constexpr std::size_t snmp_engine_id_bytes_max = 32;     // the same
+constexpr std::size_t snmp_user_bytes_max = 32;          // RFC 3414, section 2.4
+constexpr auto snmp_last_look_max = 500ms;               // at a socket that takes no more part
 constexpr auto snmp_listen_retry = 1s;                   // an address that is in use or not there
 constexpr std::size_t refusals_at_once = 16;  // different ones of one look at the sockets, to show
 

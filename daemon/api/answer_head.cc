@@ -43,7 +43,8 @@ std::string answer_head(const connectors::HttpAnswer& answer, const AnswerFrame&
     head += "\r\n";
   }
   const bool is_default = frame.keep_alive == (frame.version == 11);
-  if (!is_default) head += frame.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
+  if (!is_default)
+    head += frame.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
   head += "\r\n";
   return head;
 }

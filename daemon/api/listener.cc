@@ -76,7 +76,8 @@ class Listener::Engine {
 
   const std::shared_ptr<SessionRoom> room_;
   std::vector<std::unique_ptr<Loop>> loops_;
-  boost::asio::basic_socket_acceptor<tcp, net::io_context::executor_type> acceptor_;  // of the first
+  boost::asio::basic_socket_acceptor<tcp, net::io_context::executor_type>
+      acceptor_;  // of the first
   net::steady_timer pause_;
   std::uint16_t port_ = 0;
   std::atomic<std::size_t> posted_ = 0;

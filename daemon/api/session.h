@@ -46,9 +46,7 @@ class Session : public std::enable_shared_from_this<Session> {
   ~Session();
 
   /// Any thread, while the loop is there.
-  void answer(connectors::HttpAnswer answer) {
-    loop_.bring(shared_from_this(), std::move(answer));
-  }
+  void answer(connectors::HttpAnswer answer) { loop_.bring(shared_from_this(), std::move(answer)); }
 
   // The loop's thread.
   void start();

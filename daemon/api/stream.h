@@ -41,7 +41,7 @@ class Stream {
                     Handler&& handler) {
     tls_.emplace(tcp_, ::SSL_new(identity.native()));
     tls_->async_handshake(boost::asio::ssl::stream_base::server, received,
-                                       std::forward<Handler>(handler));
+                          std::forward<Handler>(handler));
   }
 
   /// Says that nothing follows, and waits for the other side to say so. Secured only.

@@ -62,8 +62,8 @@ class CoreThread : public CoreAccess {
     std::function<void(const Core&, const Turn&)> on_turn;  // core thread; must be quick
     /// Core thread, in every round of its loop; says in what time it wants another one at most.
     std::function<std::chrono::steady_clock::duration(const Core&)> on_round;
-    std::function<void()> on_durable;                       // ledger thread, for each turn in order
-    std::function<void(double seconds)> on_commit;          // ledger thread
+    std::function<void()> on_durable;               // ledger thread, for each turn in order
+    std::function<void(double seconds)> on_commit;  // ledger thread
     std::function<void(bool has_room, const std::string& reason)> on_room;  // ledger thread
     std::function<void(const std::string& reason)> on_broken;               // must not return
   };

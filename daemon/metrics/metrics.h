@@ -47,8 +47,8 @@ class Metrics {
   /// After `finish` and before the turn goes to the ledger, once for each turn: counts its events.
   void turn(const Core& core, const Turn& turn);
   /// In every round of the core's loop, and once after recovery: draws the picture when it is
-  /// outdated, at most each 20 ms, spending 1/100 of the core's time at most. Returns in what time it
-  /// wants another round.
+  /// outdated, at most each 20 ms, spending 1/100 of the core's time at most. Returns in what time
+  /// it wants another round.
   std::chrono::steady_clock::duration round(const Core& core);
 
   // Any thread.

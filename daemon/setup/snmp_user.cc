@@ -43,9 +43,6 @@ constexpr std::array priv_words{
 };
 
 constexpr std::size_t password_bytes_min = 8;  // RFC 3414, section 11.2
-constexpr std::size_t user_bytes_max = 32;     // RFC 3414, section 5: usmUserName
-constexpr std::size_t engine_id_bytes_min = 5;
-constexpr std::size_t engine_id_bytes_max = 32;
 
 class UserReader {
  public:
@@ -75,10 +72,10 @@ class UserReader {
   void read_name(const Node& node, SnmpUser& user) {
     const auto name = config::read_text(node, problems_);
     if (!name) return;
-    if (name->size() > user_bytes_max) {
-      problems_.error(
-          node.place(),
-          fmt::format("the name of a user has at most {} bytes (RFC 3414)", user_bytes_max));
+    if (name->size() > limits::snmp_user_bytes_max) {
+      problems_.error(node.place(),
+                      fmt::format("the name of a user has at most {} bytes (RFC 3414)",
+                                  limits::snmp_user_bytes_max));
     }
     user.name = *name;
   }
@@ -155,11 +152,13 @@ std::optional<std::string> read_engine_id(const Node& node, config::Problems& pr
   const auto is_all = [&](char byte) {
     return std::ranges::all_of(*bytes, [&](char each) { return each == byte; });
   };
-  if (!bytes || bytes->size() < engine_id_bytes_min || bytes->size() > engine_id_bytes_max) {
-    problems.error(node.place(),
-                   fmt::format("'{}' is no engine id: {} to {} bytes in hexadecimal, as in "
-                               "80001f8804636f7265",
-                               *text, engine_id_bytes_min, engine_id_bytes_max));
+  if (!bytes || bytes->size() < limits::snmp_engine_id_bytes_min ||
+      bytes->size() > limits::snmp_engine_id_bytes_max) {
+    problems.error(
+        node.place(),
+        fmt::format("'{}' is no engine id: {} to {} bytes in hexadecimal, as in "
+                    "80001f8804636f7265",
+                    *text, limits::snmp_engine_id_bytes_min, limits::snmp_engine_id_bytes_max));
     return std::nullopt;
   }
   if (!is_all('\0') && !is_all('\xFF')) return bytes;

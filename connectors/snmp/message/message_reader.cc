@@ -21,10 +21,8 @@ constexpr std::uint8_t auth_flag = 1;
 constexpr std::uint8_t priv_flag = 2;
 constexpr std::uint8_t reportable_flag = 4;
 
-constexpr std::size_t engine_id_bytes_max = 32;  // RFC 3411, section 5
-constexpr std::size_t user_bytes_max = 32;       // RFC 3414, section 2.4
-constexpr std::size_t context_bytes_max = 255;   // RFC 3411, section 5: SnmpAdminString
-constexpr std::int32_t size_max_least = 484;     // RFC 3412, section 6.3
+constexpr std::size_t context_bytes_max = 255;  // RFC 3411, section 5: SnmpAdminString
+constexpr std::int32_t size_max_least = 484;    // RFC 3412, section 6.3
 
 Read<void> read_global_data(std::string_view content, V3Head& head) {
   constexpr std::string_view bad = "has no header of version 3";
@@ -69,8 +67,8 @@ Read<void> read_security_parameters(std::string_view content, V3Head& head) {
   if (!digest) return std::unexpected(digest.error());
   const auto salt = reader.next(ber::octets, bad);
   if (!salt) return std::unexpected(salt.error());
-  if (*boots < 0 || *time < 0 || engine_id->size() > engine_id_bytes_max ||
-      user->size() > user_bytes_max) {
+  if (*boots < 0 || *time < 0 || engine_id->size() > limits::snmp_engine_id_bytes_max ||
+      user->size() > limits::snmp_user_bytes_max) {
     return std::unexpected("has security parameters out of their ranges");
   }
   head.engine_id = *engine_id;
@@ -134,7 +132,7 @@ Read<ScopedPdu> read_scoped_pdu(std::string_view bytes) {
   if (!engine_id) return std::unexpected(engine_id.error());
   const auto context = reader.next(ber::octets, bad);
   if (!context) return std::unexpected(context.error());
-  if (engine_id->size() > engine_id_bytes_max) {
+  if (engine_id->size() > limits::snmp_engine_id_bytes_max) {
     return std::unexpected("has too long a context engine id");
   }
   if (context->size() > context_bytes_max) return std::unexpected("has too long a context name");

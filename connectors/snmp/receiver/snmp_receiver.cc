@@ -13,13 +13,6 @@
 #include "config/thread_name.h"
 
 namespace deskd::connectors {
-namespace {
-
-/// The longest that a socket is read which takes no more part: 16 MiB of traps need less.
-constexpr auto last_look_max = std::chrono::milliseconds{500};
-
-}  // namespace
-
 class SnmpReceiver::Mailbox {
  public:
   struct Mail {
@@ -167,7 +160,7 @@ bool SnmpReceiver::receive_from(const Sockets& sockets) {
 
 // What the kernel has taken for a socket is lost with it, and nobody would count it.
 void SnmpReceiver::read_out(const Sockets& sockets) {
-  const auto until = now().running + last_look_max;
+  const auto until = now().running + limits::snmp_last_look_max;
   while (receive_from(sockets) && now().running < until) intake_.flush(now(), true);
 }
 
