@@ -49,13 +49,14 @@ Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings)
 
 std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element,
                                                          Decoding& decoding) const {
-  auto draft = labels_.read_alert(element, decoding);
+  const PrometheusMembers members(element);
+  auto draft = labels_.read_alert(element, members, decoding);
   if (!draft) return draft;
-  const auto status = read_status(element.find("status"));
+  const auto status = read_status(members.status);
   if (!status) return std::unexpected(status.error());
   draft->alert.status = *status;
 
-  const JsonNode* fingerprint = element.find("fingerprint");
+  const JsonNode* const fingerprint = members.fingerprint;
   if (fingerprint != nullptr && fingerprint->is_text() && !fingerprint->text.empty()) {
     if (fingerprint->text.size() > limits::text_bytes_max) {
       return std::unexpected(
@@ -64,8 +65,8 @@ std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element
     draft->alert.key = fingerprint->text;
   }
   // It is only shown: an alert is not lost for a start that can't be read.
-  if (const JsonNode* start = element.find("startsAt")) {
-    draft->alert.starts_at = parse_sender_time(start->text).value_or(rules::Time{});
+  if (members.starts_at != nullptr) {
+    draft->alert.starts_at = parse_sender_time(members.starts_at->text).value_or(rules::Time{});
   }
   return draft;
 }

@@ -103,6 +103,15 @@ JsonFault indexing_fault(simdjson::error_code error, std::string_view body) {
   }
 }
 
+const std::string& too_deep() {
+  static const std::string text = fmt::format("nested deeper than {}", limits::json_depth_max);
+  return text;
+}
+const std::string& too_many() {
+  static const std::string text = fmt::format("more than {} values", limits::json_nodes_max);
+  return text;
+}
+
 /// Walks the tokens of one body and writes their nodes. Every byte of the body belongs to a token
 /// or is white space, so what this accepts is valid as a whole.
 ///
@@ -128,7 +137,8 @@ class Walk {
     } else if (value() && token_ != past_tokens_) {
       fail("the body goes on behind its end");
     }
-    return std::move(fault_);
+    if (wrong_.empty()) return std::nullopt;
+    return JsonFault{wrong_at_, std::string(wrong_)};
   }
 
  private:
@@ -194,7 +204,7 @@ class Walk {
   JsonNode* open(JsonKind kind) {
     JsonNode* const node = node_;
     if (depth_ == limits::json_depth_max) {
-      fail(fmt::format("nested deeper than {}", limits::json_depth_max));
+      fail(too_deep());
       return nullptr;
     }
     ++depth_;
@@ -217,14 +227,13 @@ class Walk {
   }
 
   /// A backslash may stand in it, or it goes on behind what is known to have none.
-  bool string_behind_plain(std::size_t begin, std::size_t end) {
+  [[gnu::noinline]] bool string_behind_plain(std::size_t begin, std::size_t end) {
     if (plain_until_ < begin) plain_until_ = std::min(body_.find('\\', begin), body_.size());
     const std::string_view quoted = body_.substr(begin, end - begin);
     if (end <= plain_until_) return add(JsonKind::text, quoted.data(), quoted.size());
     const auto text = unescape(quoted, arena_);
     if (text) return add(JsonKind::text, text->data(), text->size());
-    fault_ = {begin + text.error(), "an escape that JSON does not have"};
-    return false;
+    return fail_at(begin + text.error(), "an escape that JSON does not have");
   }
 
   bool number() {
@@ -255,20 +264,20 @@ class Walk {
 
   /// Adds a node for the token at hand and goes on to the next.
   bool add(JsonKind kind, const char* text, std::size_t size) {
-    if (node_ == past_nodes_) {
-      return fail(fmt::format("more than {} values", limits::json_nodes_max));
-    }
+    if (node_ == past_nodes_) return fail(too_many());
     *node_++ = {.text = {text, size}, .span = 1, .kind = kind};
     ++token_;
     return true;
   }
 
-  bool fail(std::string detail) {
-    if (token_ == past_tokens_) {
-      fault_ = {body_.size(), "the body ends too soon"};
-    } else {
-      fault_ = {*token_, std::move(detail)};
-    }
+  /// Only takes a note: what would make the message is not in the way of what goes well.
+  bool fail(std::string_view wrong) {
+    if (token_ == past_tokens_) return fail_at(body_.size(), "the body ends too soon");
+    return fail_at(*token_, wrong);
+  }
+  bool fail_at(std::size_t offset, std::string_view wrong) {
+    wrong_at_ = offset;
+    wrong_ = wrong;
     return false;
   }
 
@@ -282,7 +291,8 @@ class Walk {
   std::size_t depth_ = 0;
   /// No backslash stands between the last string and here, so that most strings are not searched.
   std::size_t plain_until_ = 0;
-  std::optional<JsonFault> fault_;
+  std::size_t wrong_at_ = 0;
+  std::string_view wrong_;  // empty: nothing is
 };
 
 }  // namespace
