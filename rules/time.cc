@@ -15,7 +15,6 @@ using std::chrono::seconds;
 
 constexpr int year_min = 1678;  // nanoseconds in 64 bits reach from 1677-09-21 to 2262-04-11
 constexpr int year_max = 2261;
-constexpr std::size_t nanosecond_digits = 9;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -41,21 +40,22 @@ class Digits {
 
 /// Takes `.` and digits off the front, the first nine of them as nanoseconds; none is 0.
 std::optional<std::int64_t> take_fraction(std::string_view& text) {
-  if (!text.starts_with('.')) return 0;
-  std::size_t past = 1;
+  static constexpr std::array<std::int64_t, 10> units{
+      1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
+  if (text.front() != '.') return 0;
   std::int64_t value = 0;
+  std::size_t past = 1;
   for (; past < text.size() && is_digit(text[past]); ++past) {
-    if (past <= nanosecond_digits) value = value * 10 + (text[past] - '0');
+    if (past < units.size()) value = value * 10 + (text[past] - '0');
   }
   if (past == 1) return std::nullopt;
-  for (std::size_t digits = past - 1; digits < nanosecond_digits; ++digits) value *= 10;
   text.remove_prefix(past);
-  return value;
+  return value * units[std::min(past, units.size()) - 1];
 }
 
 /// `Z`, `+02:00` or `+0200`, as minutes east of UTC.
 std::optional<minutes> read_offset(std::string_view text) {
-  if (text == "Z" || text == "z") return minutes{0};
+  if (text.size() == 1 && (text[0] == 'Z' || text[0] == 'z')) return minutes{0};
   const bool has_colon = text.size() == 6 && text[3] == ':';
   if (text.size() != 5 && !has_colon) return std::nullopt;
   if (text.front() != '+' && text.front() != '-') return std::nullopt;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "connectors/format/sender_time.h"
-
 namespace deskd::connectors {
 namespace {
 
@@ -34,10 +32,11 @@ Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings)
   if (!size) return decoding.fail(size.error());
   decoding.expect(*size);
 
+  AlertTimes times;
   std::size_t index = 0;
   for (const JsonNode& node : Items(*alerts)) {
     const Element element{index, node};
-    if (auto draft = read(node, decoding)) {
+    if (auto draft = read(node, times, decoding)) {
       decoding.take(*draft, element);
     } else {
       decoding.refuse(element, fmt::format("/alerts/{}", index), std::move(draft.error()));
@@ -47,7 +46,7 @@ Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings)
   return decoding.finish();
 }
 
-std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element,
+std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element, AlertTimes& times,
                                                          Decoding& decoding) const {
   const PrometheusMembers members(element);
   auto draft = labels_.read_alert(element, members, decoding);
@@ -66,7 +65,7 @@ std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element
   }
   // It is only shown: an alert is not lost for a start that can't be read.
   if (members.starts_at != nullptr) {
-    draft->alert.starts_at = parse_sender_time(members.starts_at->text).value_or(rules::Time{});
+    draft->alert.starts_at = times.starts.parse(members.starts_at->text).value_or(rules::Time{});
   }
   return draft;
 }

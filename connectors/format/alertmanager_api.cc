@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "connectors/format/json_pointer.h"
-#include "connectors/format/sender_time.h"
 
 namespace deskd::connectors {
 namespace {
@@ -13,12 +12,13 @@ namespace {
 /// A time that need not be there: null, an empty text and Go's zero time count as absent.
 /// `member` is its name.
 std::expected<std::optional<rules::Time>, Malformed> read_time(const JsonNode* time,
-                                                               std::string_view member) {
+                                                               std::string_view member,
+                                                               SenderTimes& times) {
   if (time == nullptr || time->is_null()) return std::nullopt;
   if (time->is_text() && (time->text.empty() || time->text.starts_with("0001-"))) {
     return std::nullopt;
   }
-  const auto parsed = time->is_text() ? parse_sender_time(time->text) : std::nullopt;
+  const auto parsed = time->is_text() ? times.parse(time->text) : std::nullopt;
   if (parsed) return parsed;
   return std::unexpected(
       Malformed{pointer_step(member),
@@ -41,10 +41,11 @@ Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settin
   if (!size) return decoding.fail(size.error());
   decoding.expect(*size);
 
+  AlertTimes times;
   std::size_t index = 0;
   for (const JsonNode& node : Items(tree->root())) {
     const Element element{index, node};
-    if (auto draft = read(node, decoding)) {
+    if (auto draft = read(node, times, decoding)) {
       decoding.take(*draft, element);
     } else {
       decoding.refuse(element, fmt::format("/{}", index), std::move(draft.error()));
@@ -55,13 +56,14 @@ Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settin
 }
 
 std::expected<Draft, Malformed> AlertmanagerApiFormat::read(const JsonNode& element,
+                                                            AlertTimes& times,
                                                             Decoding& decoding) const {
   const PrometheusMembers members(element);
   auto draft = labels_.read_alert(element, members, decoding);
   if (!draft) return draft;
-  const auto starts_at = read_time(members.starts_at, "startsAt");
+  const auto starts_at = read_time(members.starts_at, "startsAt", times.starts);
   if (!starts_at) return std::unexpected(starts_at.error());
-  const auto ends_at = read_time(members.ends_at, "endsAt");
+  const auto ends_at = read_time(members.ends_at, "endsAt", times.ends);
   if (!ends_at) return std::unexpected(ends_at.error());
 
   const DecodeSettings& settings = decoding.settings();

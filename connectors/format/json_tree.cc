@@ -186,7 +186,7 @@ class Walk {
     if (here() != '"') return fail("a member's name in quotes expected");
     if (!string()) return false;
     if (!take(':')) return fail("':' expected");
-    return value();
+    return here() == '"' ? string() : value();
   }
 
   bool list() {

@@ -5,9 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <memory_resource>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "config/limits.h"
@@ -23,15 +21,16 @@ class LabelList {
   LabelList& operator=(const LabelList&) = delete;
 
   /// A name that is there already gets the new value. An empty value takes the name out again, as a
-  /// missing label and an empty one are the same. Returns what is wrong with the pair, if anything.
-  std::optional<std::string> add(std::string_view name, std::string_view value) {
+  /// missing label and an empty one are the same. Returns what is wrong with the pair, a sentence
+  /// that stays; empty: nothing.
+  std::string_view add(std::string_view name, std::string_view value) {
     // Most senders write them in order.
     const bool is_last = size_ == 0 || is_before(labels()[size_ - 1].name, name);
     const bool is_small = name.size() - 1 < limits::label_name_bytes_max &&  // and not empty
                           value.size() - 1 < limits::text_bytes_max;         // likewise
     if (!is_last || !is_small || size_ == limits::labels_max) return put(name, value);
     std::construct_at(labels() + size_++, rules::Label{name, value});
-    return std::nullopt;
+    return {};
   }
 
   void clear() { size_ = 0; }
@@ -47,7 +46,7 @@ class LabelList {
     return static_cast<unsigned char>(left.front()) < static_cast<unsigned char>(right.front());
   }
   /// Any pair at any place.
-  std::optional<std::string> put(std::string_view name, std::string_view value);
+  std::string_view put(std::string_view name, std::string_view value);
 
   rules::Label* labels() { return reinterpret_cast<rules::Label*>(room_.data()); }
   const rules::Label* labels() const { return reinterpret_cast<const rules::Label*>(room_.data()); }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "connectors/format/json_pointer.h"
@@ -33,8 +34,9 @@ std::expected<std::span<const Label>, Malformed> read_texts(const JsonNode* map,
           Malformed{pointer_step(member) + pointer_step(rules::cut_bytes(label, 256)),
                     fmt::format("text expected, not {}", name(value.kind))});
     }
-    if (auto wrong = list.add(label, value.text)) {
-      return std::unexpected(Malformed{pointer_step(member), *std::move(wrong)});
+    const std::string_view wrong = list.add(label, value.text);
+    if (!wrong.empty()) {
+      return std::unexpected(Malformed{pointer_step(member), std::string(wrong)});
     }
   }
   return list.keep(decoding.batch().arena());
@@ -46,7 +48,19 @@ class TextWriter {
   explicit TextWriter(char* begin) : begin_(begin), end_(begin) {}
 
   void put(char c) { *end_++ = c; }
-  void put(std::string_view text) { end_ += text.copy(end_, text.size()); }
+  void put(std::string_view text) {
+    // Most are short: two copies that overlap cost half a call.
+    if (text.size() >= 8 && text.size() <= 16) {
+      std::memcpy(end_, text.data(), 8);
+      std::memcpy(end_ + text.size() - 8, text.data() + text.size() - 8, 8);
+    } else if (text.size() >= 4 && text.size() < 8) {
+      std::memcpy(end_, text.data(), 4);
+      std::memcpy(end_ + text.size() - 4, text.data() + text.size() - 4, 4);
+    } else {
+      text.copy(end_, text.size());
+    }
+    end_ += text.size();
+  }
   /// As Prometheus prints a label's value.
   void put_escaped(std::string_view text) {
     for (const char c : text) {
@@ -69,22 +83,42 @@ std::string_view keep_hash(std::uint64_t hash, Batch& batch) {
   return batch.keep({text.data(), text.size()});
 }
 
+/// Where the value of a label with a meaning of its own goes; null: it has none.
+std::string_view* field_of(std::string_view label, Draft& draft) {
+  switch (label.size()) {
+    case std::string_view("severity").size():
+      if (label == "severity") return &draft.severity_word;
+      return label == "instance" ? &draft.alert.resource : nullptr;
+    case std::string_view("alertname").size():
+      return label == "alertname" ? &draft.alert.type : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
 }  // namespace
 
 PrometheusMembers::PrometheusMembers(const JsonNode& element) {
-  using Place = const JsonNode* PrometheusMembers::*;
-  static constexpr std::array<std::pair<std::string_view, Place>, 7> places{
-      {{"labels", &PrometheusMembers::labels},
-       {"annotations", &PrometheusMembers::annotations},
-       {"status", &PrometheusMembers::status},
-       {"startsAt", &PrometheusMembers::starts_at},
-       {"endsAt", &PrometheusMembers::ends_at},
-       {"generatorURL", &PrometheusMembers::generator_url},
-       {"fingerprint", &PrometheusMembers::fingerprint}}};
   for (const auto [name, value] : Members(element)) {
-    for (const auto& [known, place] : places) {
-      if (name == known) this->*place = &value;
-    }
+    if (const JsonNode** const place = place_of(name)) *place = &value;
+  }
+}
+
+const JsonNode** PrometheusMembers::place_of(std::string_view name) {
+  switch (name.size()) {
+    case std::string_view("endsAt").size():
+      if (name == "endsAt") return &ends_at;
+      if (name == "labels") return &labels;
+      return name == "status" ? &status : nullptr;
+    case std::string_view("startsAt").size():
+      return name == "startsAt" ? &starts_at : nullptr;
+    case std::string_view("annotations").size():
+      if (name == "annotations") return &annotations;
+      return name == "fingerprint" ? &fingerprint : nullptr;
+    case std::string_view("generatorURL").size():
+      return name == "generatorURL" ? &generator_url : nullptr;
+    default:
+      return nullptr;
   }
 }
 
@@ -100,7 +134,10 @@ PrometheusLabels PrometheusLabels::read(config::MapReader& source, config::Probl
 }
 
 bool PrometheusLabels::is_ignored(std::string_view label) const {
-  return std::ranges::find(ignored_, label) != ignored_.end();
+  for (const std::string& ignored : ignored_) {
+    if (ignored.size() == label.size() && ignored == label) return true;
+  }
+  return false;
 }
 
 void PrometheusLabels::read_labels(std::span<const Label> labels, Draft& draft,
@@ -122,12 +159,8 @@ void PrometheusLabels::read_labels(std::span<const Label> labels, Draft& draft,
     hashed.put('\xFF');
     hashed.put(value);
     hashed.put('\xFF');
-    if (label == "alertname") {
-      draft.alert.type = value;
-    } else if (label == "instance") {
-      draft.alert.resource = value;
-    } else if (label == "severity") {
-      draft.severity_word = value;
+    if (std::string_view* const field = field_of(label, draft)) {
+      *field = value;
     } else if (!is_ignored(label)) {
       if (!qualifier.written().empty()) qualifier.put(',');
       qualifier.put(label);

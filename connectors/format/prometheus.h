@@ -15,6 +15,7 @@ namespace deskd::connectors {
 
 /// The members that alerts of this family have; nullptr: not there.
 struct PrometheusMembers {
+  /// Of a name that stands twice the last.
   explicit PrometheusMembers(const JsonNode& element);
 
   const JsonNode* labels = nullptr;
@@ -24,6 +25,10 @@ struct PrometheusMembers {
   const JsonNode* ends_at = nullptr;
   const JsonNode* generator_url = nullptr;
   const JsonNode* fingerprint = nullptr;
+
+ private:
+  /// Null: no alert has it.
+  const JsonNode** place_of(std::string_view name);
 };
 
 /// How one source's label sets are read. Immutable; any thread.
