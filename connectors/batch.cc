@@ -1,13 +1,11 @@
 #include "connectors/batch.h"
 
-#include <algorithm>
-
 namespace deskd::connectors {
 
 std::string_view Batch::keep(std::string_view text) {
   if (text.empty()) return {};
-  auto* copy = static_cast<char*>(arena_.allocate(text.size(), 1));
-  std::ranges::copy(text, copy);
+  auto* const copy = static_cast<char*>(arena_.allocate(text.size(), 1));
+  text.copy(copy, text.size());
   return {copy, text.size()};
 }
 

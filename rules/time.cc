@@ -15,74 +15,55 @@ using std::chrono::seconds;
 
 constexpr int year_min = 1678;  // nanoseconds in 64 bits reach from 1677-09-21 to 2262-04-11
 constexpr int year_max = 2261;
-constexpr int nanosecond_digits = 9;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Eats a text from its front; a mistake is remembered, so that it is asked for once.
-class Scanner {
+/// Reads numbers at fixed places of a text; a mistake is remembered, so that it is asked for once.
+class Digits {
  public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
+  explicit Digits(std::string_view text) : text_(text) {}
 
-  int digits(std::size_t count) {
-    int value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (rest_.empty() || !is_digit(rest_.front())) return fail();
-      value = value * 10 + (rest_.front() - '0');
-      rest_.remove_prefix(1);
-    }
-    return value;
-  }
-
-  void one_of(std::string_view characters) {
-    if (!optional_one_of(characters)) fail();
-  }
-
-  char optional_one_of(std::string_view characters) {
-    if (rest_.empty() || characters.find(rest_.front()) == std::string_view::npos) return 0;
-    const char found = rest_.front();
-    rest_.remove_prefix(1);
-    return found;
-  }
-
-  /// As many digits as there are, the first nine of them as nanoseconds.
-  std::int64_t fraction() {
-    if (rest_.empty() || !is_digit(rest_.front())) return fail();
-    std::int64_t value = 0;
-    int taken = 0;
-    for (; !rest_.empty() && is_digit(rest_.front()); rest_.remove_prefix(1)) {
-      if (taken == nanosecond_digits) continue;
-      value = value * 10 + (rest_.front() - '0');
-      ++taken;
-    }
-    for (; taken < nanosecond_digits; ++taken) value *= 10;
-    return value;
-  }
-
-  bool succeeded() const { return !failed_ && rest_.empty(); }
+  unsigned two(std::size_t at) { return 10 * one(at) + one(at + 1); }
+  unsigned four(std::size_t at) { return 100 * two(at) + two(at + 2); }
+  bool are_all_digits() const { return are_digits_; }
 
  private:
-  int fail() {
-    failed_ = true;
-    rest_ = {};
-    return 0;
+  unsigned one(std::size_t at) {
+    const unsigned digit = static_cast<unsigned char>(text_[at]) - unsigned{'0'};
+    are_digits_ = are_digits_ && digit < 10;
+    return digit;
   }
 
-  std::string_view rest_;
-  bool failed_ = false;
+  std::string_view text_;
+  bool are_digits_ = true;
 };
 
+/// Takes `.` and digits off the front, the first nine of them as nanoseconds; none is 0.
+std::optional<std::int64_t> take_fraction(std::string_view& text) {
+  static constexpr std::array<std::int64_t, 10> units{
+      1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
+  if (text.front() != '.') return 0;
+  std::int64_t value = 0;
+  std::size_t past = 1;
+  for (; past < text.size() && is_digit(text[past]); ++past) {
+    if (past < units.size()) value = value * 10 + (text[past] - '0');
+  }
+  if (past == 1) return std::nullopt;
+  text.remove_prefix(past);
+  return value * units[std::min(past, units.size()) - 1];
+}
+
 /// `Z`, `+02:00` or `+0200`, as minutes east of UTC.
-std::optional<minutes> read_offset(Scanner& scanner) {
-  if (scanner.optional_one_of("Zz") != 0) return minutes{0};
-  const char sign = scanner.optional_one_of("+-");
-  if (sign == 0) return std::nullopt;
-  const int hour = scanner.digits(2);
-  scanner.optional_one_of(":");
-  const int minute = scanner.digits(2);
-  if (hour > 23 || minute > 59) return std::nullopt;
-  const minutes east = hours{hour} + minutes{minute};
-  return sign == '+' ? east : -east;
+std::optional<minutes> read_offset(std::string_view text) {
+  if (text.size() == 1 && (text[0] == 'Z' || text[0] == 'z')) return minutes{0};
+  const bool has_colon = text.size() == 6 && text[3] == ':';
+  if (text.size() != 5 && !has_colon) return std::nullopt;
+  if (text.front() != '+' && text.front() != '-') return std::nullopt;
+  Digits digits(text);
+  const hours hour{digits.two(1)};
+  const minutes minute{digits.two(text.size() - 2)};
+  if (!digits.are_all_digits() || hour > hours{23} || minute > minutes{59}) return std::nullopt;
+  return text.front() == '+' ? hour + minute : -(hour + minute);
 }
 
 struct Unit {
@@ -128,31 +109,32 @@ std::string rfc3339(Time time) {
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
-  Scanner scanner(text);
-  const int year = scanner.digits(4);
-  scanner.one_of("-");
-  const int month = scanner.digits(2);
-  scanner.one_of("-");
-  const int day = scanner.digits(2);
-  scanner.one_of("Tt ");
-  const int hour = scanner.digits(2);
-  scanner.one_of(":");
-  const int minute = scanner.digits(2);
-  scanner.one_of(":");
-  const int second = scanner.digits(2);
-  const std::int64_t fraction = scanner.optional_one_of(".") != 0 ? scanner.fraction() : 0;
-  const auto offset = read_offset(scanner);
-  if (!offset || !scanner.succeeded()) return std::nullopt;
+  constexpr std::size_t clock_end = std::string_view("2026-11-22T08:00:00").size();
+  if (text.size() <= clock_end) return std::nullopt;
+  Digits digits(text);
+  const int year = static_cast<int>(digits.four(0));
+  const unsigned month = digits.two(5);
+  const unsigned day = digits.two(8);
+  const unsigned hour = digits.two(11);
+  const unsigned minute = digits.two(14);
+  const unsigned second = digits.two(17);
+  const bool is_apart = text[4] == '-' && text[7] == '-' && text[13] == ':' && text[16] == ':' &&
+                        (text[10] == 'T' || text[10] == 't' || text[10] == ' ');
+  if (!digits.are_all_digits() || !is_apart) return std::nullopt;
+  text.remove_prefix(clock_end);
+  const auto fraction = take_fraction(text);
+  if (!fraction) return std::nullopt;
+  const auto offset = read_offset(text);
+  if (!offset) return std::nullopt;
 
-  const std::chrono::year_month_day date{std::chrono::year{year},
-                                         std::chrono::month{static_cast<unsigned>(month)},
-                                         std::chrono::day{static_cast<unsigned>(day)}};
+  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                                         std::chrono::day{day}};
   // RFC 3339 section 5.6 allows second 60 for leap seconds; it is the next minute's first.
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   if (year == 1) return Time{};
   if (year < year_min || year > year_max) return std::nullopt;
   return Time{std::chrono::sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} +
-         Duration{fraction} - *offset;
+         Duration{*fraction} - *offset;
 }
 
 std::optional<Time> parse_epoch(std::string_view digits) {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "connectors/format/sender_time.h"
-
 namespace deskd::connectors {
 namespace {
 
@@ -34,10 +32,11 @@ Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings)
   if (!size) return decoding.fail(size.error());
   decoding.expect(*size);
 
+  AlertTimes times;
   std::size_t index = 0;
   for (const JsonNode& node : Items(*alerts)) {
     const Element element{index, node};
-    if (auto draft = read(node, decoding)) {
+    if (auto draft = read(node, times, decoding)) {
       decoding.take(*draft, element);
     } else {
       decoding.refuse(element, fmt::format("/alerts/{}", index), std::move(draft.error()));
@@ -47,15 +46,16 @@ Decoded AlertmanagerFormat::decode(Batch& batch, const DecodeSettings& settings)
   return decoding.finish();
 }
 
-std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element,
+std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element, AlertTimes& times,
                                                          Decoding& decoding) const {
-  auto draft = labels_.read_alert(element, decoding);
+  const PrometheusMembers members(element);
+  auto draft = labels_.read_alert(element, members, decoding);
   if (!draft) return draft;
-  const auto status = read_status(element.find("status"));
+  const auto status = read_status(members.status);
   if (!status) return std::unexpected(status.error());
   draft->alert.status = *status;
 
-  const JsonNode* fingerprint = element.find("fingerprint");
+  const JsonNode* const fingerprint = members.fingerprint;
   if (fingerprint != nullptr && fingerprint->is_text() && !fingerprint->text.empty()) {
     if (fingerprint->text.size() > limits::text_bytes_max) {
       return std::unexpected(
@@ -64,8 +64,8 @@ std::expected<Draft, Malformed> AlertmanagerFormat::read(const JsonNode& element
     draft->alert.key = fingerprint->text;
   }
   // It is only shown: an alert is not lost for a start that can't be read.
-  if (const JsonNode* start = element.find("startsAt")) {
-    draft->alert.starts_at = parse_sender_time(start->text).value_or(rules::Time{});
+  if (members.starts_at != nullptr) {
+    draft->alert.starts_at = times.starts.parse(members.starts_at->text).value_or(rules::Time{});
   }
   return draft;
 }

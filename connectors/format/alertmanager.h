@@ -3,6 +3,7 @@
 
 #include "connectors/format/format.h"
 #include "connectors/format/prometheus.h"
+#include "connectors/format/sender_time.h"
 
 namespace deskd::connectors {
 
@@ -15,7 +16,8 @@ class AlertmanagerFormat : public Format {
   Decoded decode(Batch& batch, const DecodeSettings& settings) const override;
 
  private:
-  std::expected<Draft, Malformed> read(const JsonNode& element, Decoding& decoding) const;
+  std::expected<Draft, Malformed> read(const JsonNode& element, AlertTimes& times,
+                                       Decoding& decoding) const;
 
   PrometheusLabels labels_;
 };

@@ -2,21 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "connectors/format/json_pointer.h"
-#include "connectors/format/sender_time.h"
 
 namespace deskd::connectors {
 namespace {
 
 /// A time that need not be there: null, an empty text and Go's zero time count as absent.
-std::expected<std::optional<rules::Time>, Malformed> read_time(const JsonNode& element,
-                                                               std::string_view member) {
-  const JsonNode* time = element.find(member);
+/// `member` is its name.
+std::expected<std::optional<rules::Time>, Malformed> read_time(const JsonNode* time,
+                                                               std::string_view member,
+                                                               SenderTimes& times) {
   if (time == nullptr || time->is_null()) return std::nullopt;
   if (time->is_text() && (time->text.empty() || time->text.starts_with("0001-"))) {
     return std::nullopt;
   }
-  const auto parsed = time->is_text() ? parse_sender_time(time->text) : std::nullopt;
+  const auto parsed = time->is_text() ? times.parse(time->text) : std::nullopt;
   if (parsed) return parsed;
   return std::unexpected(
       Malformed{pointer_step(member),
@@ -39,10 +41,11 @@ Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settin
   if (!size) return decoding.fail(size.error());
   decoding.expect(*size);
 
+  AlertTimes times;
   std::size_t index = 0;
   for (const JsonNode& node : Items(tree->root())) {
     const Element element{index, node};
-    if (auto draft = read(node, decoding)) {
+    if (auto draft = read(node, times, decoding)) {
       decoding.take(*draft, element);
     } else {
       decoding.refuse(element, fmt::format("/{}", index), std::move(draft.error()));
@@ -53,12 +56,14 @@ Decoded AlertmanagerApiFormat::decode(Batch& batch, const DecodeSettings& settin
 }
 
 std::expected<Draft, Malformed> AlertmanagerApiFormat::read(const JsonNode& element,
+                                                            AlertTimes& times,
                                                             Decoding& decoding) const {
-  auto draft = labels_.read_alert(element, decoding);
+  const PrometheusMembers members(element);
+  auto draft = labels_.read_alert(element, members, decoding);
   if (!draft) return draft;
-  const auto starts_at = read_time(element, "startsAt");
+  const auto starts_at = read_time(members.starts_at, "startsAt", times.starts);
   if (!starts_at) return std::unexpected(starts_at.error());
-  const auto ends_at = read_time(element, "endsAt");
+  const auto ends_at = read_time(members.ends_at, "endsAt", times.ends);
   if (!ends_at) return std::unexpected(ends_at.error());
 
   const DecodeSettings& settings = decoding.settings();
@@ -67,9 +72,7 @@ std::expected<Draft, Malformed> AlertmanagerApiFormat::read(const JsonNode& elem
   alert.ends_at = ends_at->value_or(settings.received_at + settings.resolve_timeout);
   alert.status = alert.ends_at > settings.received_at ? rules::Status::firing  //
                                                       : rules::Status::resolved;
-  if (const JsonNode* generator = element.find("generatorURL")) {
-    alert.sender = authority(generator->text);
-  }
+  if (members.generator_url != nullptr) alert.sender = authority(members.generator_url->text);
   return draft;
 }
 
@@ -77,7 +80,8 @@ std::string_view authority(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) return {};
   url.remove_prefix(scheme + 3);
-  url = url.substr(0, url.find_first_of("/?#"));
+  const auto ends_it = [](char c) { return c == '/' || c == '?' || c == '#'; };
+  url = {url.begin(), std::ranges::find_if(url, ends_it)};
   const std::size_t user = url.rfind('@');
   if (user != std::string_view::npos) url.remove_prefix(user + 1);
   // RFC 1035 section 2.3.4 gives a name 255 bytes; what is longer names no host.

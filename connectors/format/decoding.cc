@@ -16,9 +16,9 @@ Decoding::Decoding(Batch& batch, const DecodeSettings& settings)
       body_(settings.body.data() == nullptr ? std::string_view(batch.received()) : settings.body),
       first_(batch.alerts.size()) {}
 
-std::string& Decoding::scratch() {
-  scratch_.clear();
-  return scratch_;
+std::span<char> Decoding::scratch(std::size_t bytes) {
+  if (scratch_.size() < bytes) scratch_.resize(bytes);
+  return {scratch_.data(), bytes};
 }
 
 LabelList& Decoding::empty_list() {

@@ -1,9 +1,12 @@
 #pragma once
 // One body on its way into a batch: gathers alerts, errors and counts for a format.
 
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "connectors/format/format.h"
 #include "connectors/format/json_tree.h"
@@ -38,8 +41,14 @@ class Decoding {
   Batch& batch() { return batch_; }
   std::string_view body() const { return body_; }
   const DecodeSettings& settings() const { return settings_; }
-  /// Empty text to build something in before the batch keeps it; its memory is used again.
-  std::string& scratch();
+  /// Room to build texts in before the batch keeps them; the same each time.
+  std::span<char> scratch(std::size_t bytes);
+  /// Whether a text of the tree is a view into the body: then no escape stands in it, so neither do
+  /// quotes, backslashes, line ends and other control characters.
+  bool is_plain(std::string_view text) const {
+    return !std::less{}(text.data(), body_.data()) &&
+           std::less{}(text.data(), body_.data() + body_.size());
+  }
   /// An empty list to gather labels in; the same one each time, as it is large.
   LabelList& empty_list();
 
@@ -65,7 +74,7 @@ class Decoding {
   const std::string_view body_;
   const std::size_t first_;  // of its alerts in the batch
   Decoded decoded_;
-  std::string scratch_;
+  std::vector<char> scratch_;
   LabelList list_;
 };
 

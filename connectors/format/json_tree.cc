@@ -30,27 +30,24 @@ constexpr std::size_t kept_nodes = 64 * 1024;
 struct ThreadMemory {
   std::unique_ptr<Indexer> indexer;
   std::vector<JsonNode> nodes;
+
+  /// Makes the indexer one that takes bodies of `bytes`; without memory for it there is none.
+  void make_room(std::size_t bytes) {
+    if (indexer && indexer->capacity() >= bytes) return;
+    const std::size_t capacity = std::max<std::size_t>(bytes, 16 * limits::KiB);
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(
+            capacity, 1, indexer) != simdjson::SUCCESS) {
+      indexer.reset();
+    }
+  }
+  void shrink() {
+    if (indexer && indexer->capacity() > kept_body_bytes) indexer.reset();
+  }
 };
 
 ThreadMemory& thread_memory() {
   thread_local ThreadMemory memory;
   return memory;
-}
-
-/// Gives an indexer that takes bodies of `bytes`, the thread's own where it is large enough.
-std::unique_ptr<Indexer> borrow_indexer(std::size_t bytes) {
-  std::unique_ptr<Indexer> indexer = std::move(thread_memory().indexer);
-  if (indexer && indexer->capacity() >= bytes) return indexer;
-  const std::size_t capacity = std::max<std::size_t>(bytes, 16 * limits::KiB);
-  if (simdjson::get_active_implementation()->create_dom_parser_implementation(
-          capacity, 1, indexer) != simdjson::SUCCESS) {
-    return nullptr;
-  }
-  return indexer;
-}
-
-void give_back(std::unique_ptr<Indexer> indexer) {
-  if (indexer->capacity() <= kept_body_bytes) thread_memory().indexer = std::move(indexer);
 }
 
 /// The first byte that begins no character.
@@ -79,6 +76,17 @@ std::size_t control_character(std::string_view body) {
   return body.size();
 }
 
+/// Each value and each name is followed by a token that is neither, but for the last one and for
+/// lists and objects that are still open.
+std::span<JsonNode> room_for(std::size_t tokens, std::vector<JsonNode>& nodes) {
+  const std::size_t count = std::min(tokens / 2 + limits::json_depth_max, limits::json_nodes_max);
+  if (nodes.size() < count) {
+    nodes.clear();
+    nodes.resize(count);
+  }
+  return {nodes.data(), count};
+}
+
 JsonFault indexing_fault(simdjson::error_code error, std::string_view body) {
   switch (error) {
     case simdjson::EMPTY:
@@ -95,65 +103,62 @@ JsonFault indexing_fault(simdjson::error_code error, std::string_view body) {
   }
 }
 
-/// Walks the tokens of one body and appends their nodes. Every byte of the body belongs to a token
+const std::string& too_deep() {
+  static const std::string text = fmt::format("nested deeper than {}", limits::json_depth_max);
+  return text;
+}
+const std::string& too_many() {
+  static const std::string text = fmt::format("more than {} values", limits::json_nodes_max);
+  return text;
+}
+
+/// Walks the tokens of one body and writes their nodes. Every byte of the body belongs to a token
 /// or is white space, so what this accepts is valid as a whole.
+///
+/// A step says whether the walk goes on. It calls itself for what is nested, limits::json_depth_max
+/// deep at most.
 class Walk {
  public:
+  /// Behind `tokens` the body's size stands twice. `nodes` has room for a node each token, as far
+  /// as limits::json_nodes_max allows.
   Walk(std::string_view body, std::span<const std::uint32_t> tokens,
-       std::pmr::memory_resource& arena, std::vector<JsonNode>& nodes)
-      : body_(body), tokens_(tokens), arena_(arena), nodes_(nodes) {}
+       std::pmr::memory_resource& arena, std::span<JsonNode> nodes)
+      : body_(body),
+        past_tokens_(tokens.data() + tokens.size()),
+        past_nodes_(nodes.data() + nodes.size()),
+        arena_(arena),
+        token_(tokens.data()),
+        node_(nodes.data()) {}
 
   std::optional<JsonFault> run() {
-    for (; at_ < tokens_.size() && !fault_; ++at_) step();
-    if (fault_) return std::move(fault_);
-    if (expected_ != Expected::end) return JsonFault{body_.size(), "the body ends too soon"};
-    return std::nullopt;
+    const char c = here();
+    if (c != '{' && c != '[') {
+      fail("the body must be a JSON object or list");
+    } else if (value() && token_ != past_tokens_) {
+      fail("the body goes on behind its end");
+    }
+    if (wrong_.empty()) return std::nullopt;
+    return JsonFault{wrong_at_, std::string(wrong_)};
   }
 
  private:
-  enum class Expected : std::uint8_t {
-    body,          // the object or list that the body is
-    value,         // of a member, or behind a comma in a list
-    item_or_end,   // behind `[`
-    name,          // behind a comma in an object
-    name_or_end,   // behind `{`
-    colon,         // behind a name
-    comma_or_end,  // behind a value
-    end,           // nothing
-  };
+  /// The first byte of the token at hand; behind the last a zero, which begins nothing.
+  char here() const { return token_ == past_tokens_ ? '\0' : body_[*token_]; }
 
-  void step() {
-    const char c = body_[tokens_[at_]];
-    switch (expected_) {
-      case Expected::body:
-        return c == '{' || c == '[' ? open(c) : fail("the body must be a JSON object or list");
-      case Expected::item_or_end:
-        return c == ']' ? close(c) : value(c);
-      case Expected::value:
-        return value(c);
-      case Expected::name_or_end:
-        return c == '}' ? close(c) : member_name(c);
-      case Expected::name:
-        return member_name(c);
-      case Expected::colon:
-        if (c != ':') return fail("':' expected");
-        expected_ = Expected::value;
-        return;
-      case Expected::comma_or_end:
-        return c == ',' ? comma() : close(c);
-      case Expected::end:
-        return fail("the body goes on behind its end");
-    }
+  bool take(char c) {
+    if (here() != c) return false;
+    ++token_;
+    return true;
   }
 
-  void value(char c) {
-    switch (c) {
-      case '{':
-      case '[':
-        return open(c);
+  bool value() {
+    switch (here()) {
       case '"':
-        if (string()) expected_ = Expected::comma_or_end;
-        return;
+        return string();
+      case '{':
+        return object();
+      case '[':
+        return list();
       case 't':
         return word("true", JsonKind::boolean);
       case 'f':
@@ -165,89 +170,129 @@ class Walk {
     }
   }
 
-  void open(char c) {
-    if (depth_ == open_.size()) {
-      return fail(fmt::format("nested deeper than {}", limits::json_depth_max));
+  bool object() {
+    JsonNode* const node = open(JsonKind::object);
+    if (node == nullptr) return false;
+    if (here() != '}') {
+      do {
+        if (!member()) return false;
+      } while (take(','));
+      if (here() != '}') return fail("',' or '}' expected");
     }
-    open_[depth_++] = static_cast<std::uint32_t>(nodes_.size());
-    add(c == '{' ? JsonKind::object : JsonKind::list, body_.substr(tokens_[at_], 0));
-    expected_ = c == '{' ? Expected::name_or_end : Expected::item_or_end;
+    return close(*node);
   }
 
-  void close(char c) {
-    JsonNode& node = nodes_[open_[depth_ - 1]];
-    const char closing = node.is_object() ? '}' : ']';
-    if (c != closing) return fail(fmt::format("',' or '{}' expected", closing));
-    node.span = static_cast<std::uint32_t>(nodes_.size()) - open_[--depth_];
-    expected_ = depth_ == 0 ? Expected::end : Expected::comma_or_end;
+  bool member() {
+    if (here() != '"') return fail("a member's name in quotes expected");
+    if (!string()) return false;
+    if (!take(':')) return fail("':' expected");
+    return here() == '"' ? string() : value();
   }
 
-  void comma() {
-    expected_ = nodes_[open_[depth_ - 1]].is_object() ? Expected::name : Expected::value;
-  }
-
-  void member_name(char c) {
-    if (c != '"') return fail("a member's name in quotes expected");
-    if (string()) expected_ = Expected::colon;
-  }
-
-  bool string() {
-    const std::string_view quoted = token();
-    if (quoted.size() < 2 || quoted.back() != '"') {
-      fail("a string without its end");
-      return false;
+  bool list() {
+    JsonNode* const node = open(JsonKind::list);
+    if (node == nullptr) return false;
+    if (here() != ']') {
+      do {
+        if (!value()) return false;
+      } while (take(','));
+      if (here() != ']') return fail("',' or ']' expected");
     }
-    const auto text = unescape(quoted.substr(1, quoted.size() - 2), arena_);
-    if (!text) {
-      fault_ = {tokens_[at_] + 1 + text.error(), "an escape that JSON does not have"};
-      return false;
+    return close(*node);
+  }
+
+  JsonNode* open(JsonKind kind) {
+    JsonNode* const node = node_;
+    if (depth_ == limits::json_depth_max) {
+      fail(too_deep());
+      return nullptr;
     }
-    add(JsonKind::text, *text);
+    ++depth_;
+    return add(kind, body_.data() + *token_, 0) ? node : nullptr;
+  }
+
+  bool close(JsonNode& node) {
+    node.span = static_cast<std::uint32_t>(node_ - &node);
+    --depth_;
+    ++token_;
     return true;
   }
 
-  void number() {
+  bool string() {
+    const std::size_t begin = token_[0] + 1;
+    const std::size_t end = end_of_token() - 1;
+    if (end < begin || body_[end] != '"') return fail("a string without its end");
+    if (end <= plain_until_) return add(JsonKind::text, body_.data() + begin, end - begin);
+    return string_behind_plain(begin, end);
+  }
+
+  /// A backslash may stand in it, or it goes on behind what is known to have none.
+  [[gnu::noinline]] bool string_behind_plain(std::size_t begin, std::size_t end) {
+    if (plain_until_ < begin) plain_until_ = std::min(body_.find('\\', begin), body_.size());
+    const std::string_view quoted = body_.substr(begin, end - begin);
+    if (end <= plain_until_) return add(JsonKind::text, quoted.data(), quoted.size());
+    const auto text = unescape(quoted, arena_);
+    if (text) return add(JsonKind::text, text->data(), text->size());
+    return fail_at(begin + text.error(), "an escape that JSON does not have");
+  }
+
+  bool number() {
     const std::string_view text = token();
     if (!is_json_number(text)) return fail("a value expected");
-    add(JsonKind::number, text);
-    expected_ = Expected::comma_or_end;
+    return add(JsonKind::number, text.data(), text.size());
   }
 
-  void word(std::string_view wanted, JsonKind kind) {
+  bool word(std::string_view wanted, JsonKind kind) {
     if (token() != wanted) return fail("a value expected");
-    add(kind, kind == JsonKind::null ? token().substr(0, 0) : token());
-    expected_ = Expected::comma_or_end;
+    return add(kind, body_.data() + *token_, kind == JsonKind::null ? 0 : wanted.size());
   }
 
-  /// The token's bytes, up to the next one and without the white space between the two.
+  /// Where the token ends: at the next one, without the white space between the two.
+  std::size_t end_of_token() const {
+    std::size_t end = token_[1];
+    while (end > *token_ + 1 && is_space(body_[end - 1])) --end;
+    return end;
+  }
+
+  /// The token's bytes; none behind the last.
   std::string_view token() const {
-    const std::size_t begin = tokens_[at_];
-    std::size_t end = at_ + 1 < tokens_.size() ? tokens_[at_ + 1] : body_.size();
-    while (end > begin + 1 && is_space(body_[end - 1])) --end;
-    return body_.substr(begin, end - begin);
+    if (token_ == past_tokens_) return {};
+    return body_.substr(*token_, end_of_token() - *token_);
   }
 
   static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-  void add(JsonKind kind, std::string_view text) {
-    if (nodes_.size() == limits::json_nodes_max) {
-      return fail(fmt::format("more than {} values", limits::json_nodes_max));
-    }
-    nodes_.push_back({.text = text, .span = 1, .kind = kind});
+  /// Adds a node for the token at hand and goes on to the next.
+  bool add(JsonKind kind, const char* text, std::size_t size) {
+    if (node_ == past_nodes_) return fail(too_many());
+    *node_++ = {.text = {text, size}, .span = 1, .kind = kind};
+    ++token_;
+    return true;
   }
 
-  void fail(std::string detail) { fault_ = {tokens_[at_], std::move(detail)}; }
+  /// Only takes a note: what would make the message is not in the way of what goes well.
+  bool fail(std::string_view wrong) {
+    if (token_ == past_tokens_) return fail_at(body_.size(), "the body ends too soon");
+    return fail_at(*token_, wrong);
+  }
+  bool fail_at(std::size_t offset, std::string_view wrong) {
+    wrong_at_ = offset;
+    wrong_ = wrong;
+    return false;
+  }
 
   const std::string_view body_;
-  const std::span<const std::uint32_t> tokens_;
+  const std::uint32_t* const past_tokens_;
+  JsonNode* const past_nodes_;
   std::pmr::memory_resource& arena_;
-  std::vector<JsonNode>& nodes_;
 
-  std::size_t at_ = 0;
-  Expected expected_ = Expected::body;
-  std::array<std::uint32_t, limits::json_depth_max> open_{};  // the nodes that are not closed yet
+  const std::uint32_t* token_;
+  JsonNode* node_;  // the next to be written
   std::size_t depth_ = 0;
-  std::optional<JsonFault> fault_;
+  /// No backslash stands between the last string and here, so that most strings are not searched.
+  std::size_t plain_until_ = 0;
+  std::size_t wrong_at_ = 0;
+  std::string_view wrong_;  // empty: nothing is
 };
 
 }  // namespace
@@ -278,31 +323,31 @@ std::expected<JsonTree, JsonFault> JsonTree::parse(std::string_view body,
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   const std::size_t skipped = body.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   const std::string_view text = body.substr(skipped);
-  std::unique_ptr<Indexer> indexer = borrow_indexer(text.size());
-  if (!indexer) return std::unexpected(indexing_fault(simdjson::MEMALLOC, text));
+  ThreadMemory& memory = thread_memory();
+  memory.make_room(text.size());
+  if (!memory.indexer) return std::unexpected(indexing_fault(simdjson::MEMALLOC, text));
 
+  Indexer& indexer = *memory.indexer;
+  JsonTree tree(std::move(memory.nodes));
   std::optional<JsonFault> fault;
-  JsonTree tree;
-  const auto error = indexer->stage1(reinterpret_cast<const std::uint8_t*>(text.data()),
-                                     text.size(), simdjson::stage1_mode::regular);
+  const auto error = indexer.stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
+                                    simdjson::stage1_mode::regular);
   if (error != simdjson::SUCCESS) {
     fault = indexing_fault(error, text);
   } else {
-    tree.nodes_ = std::move(thread_memory().nodes);
-    tree.nodes_.clear();
-    const std::span tokens(indexer->structural_indexes.get(), indexer->n_structural_indexes);
-    fault = Walk(text, tokens, arena, tree.nodes_).run();
+    // Behind the indexes it writes the text's size twice itself, but promises it nowhere.
+    const std::span tokens(indexer.structural_indexes.get(), indexer.n_structural_indexes);
+    std::fill_n(tokens.data() + tokens.size(), 2, static_cast<std::uint32_t>(text.size()));
+    fault = Walk(text, tokens, arena, room_for(tokens.size(), tree.nodes_)).run();
   }
-  give_back(std::move(indexer));
+  memory.shrink();
   if (!fault) return tree;
   fault->offset += skipped;
   return std::unexpected(*std::move(fault));
 }
 
 JsonTree::~JsonTree() {
-  if (nodes_.capacity() > 0 && nodes_.capacity() <= kept_nodes) {
-    thread_memory().nodes = std::move(nodes_);
-  }
+  if (!nodes_.empty() && nodes_.size() <= kept_nodes) thread_memory().nodes = std::move(nodes_);
 }
 
 std::string place_text(std::string_view body, std::size_t offset) {

@@ -7,6 +7,7 @@
 #include <memory_resource>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace deskd::connectors {
@@ -124,8 +125,8 @@ class JsonTree {
   const JsonNode& root() const { return nodes_.front(); }
 
  private:
-  JsonTree() = default;
-  std::vector<JsonNode> nodes_;
+  explicit JsonTree(std::vector<JsonNode> memory) : nodes_(std::move(memory)) {}
+  std::vector<JsonNode> nodes_;  // behind the root's last node: what an earlier body left
 };
 
 /// "line 3, column 14 (byte 120)", columns in bytes from 1.

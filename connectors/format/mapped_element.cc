@@ -49,9 +49,9 @@ class Spread {
     }
     const std::string_view name =
         prefix.empty() ? member : batch_.keep(fmt::format("{}{}", prefix, member));
-    auto wrong = list_.add(name, value.text);
-    if (!wrong) return std::nullopt;
-    return Malformed{pointer + pointer_step(member), *std::move(wrong)};
+    const std::string_view wrong = list_.add(name, value.text);
+    if (wrong.empty()) return std::nullopt;
+    return Malformed{pointer + pointer_step(member), std::string(wrong)};
   }
 
   LabelList& list_;
@@ -197,8 +197,9 @@ std::expected<std::span<const rules::Label>, Malformed> MappedElement::labels(
     const auto value = text(label.value);
     if (!value) return std::unexpected(value.error());
     if (value->empty()) continue;
-    if (auto wrong = list.add(batch.keep(label.name), *value)) {
-      return std::unexpected(Malformed{pointer_of(label.value), *std::move(wrong)});
+    const std::string_view wrong = list.add(batch.keep(label.name), *value);
+    if (!wrong.empty()) {
+      return std::unexpected(Malformed{pointer_of(label.value), std::string(wrong)});
     }
   }
   return list.keep(batch.arena());

@@ -13,6 +13,24 @@
 
 namespace deskd::connectors {
 
+/// The members that alerts of this family have; nullptr: not there.
+struct PrometheusMembers {
+  /// Of a name that stands twice the last.
+  explicit PrometheusMembers(const JsonNode& element);
+
+  const JsonNode* labels = nullptr;
+  const JsonNode* annotations = nullptr;
+  const JsonNode* status = nullptr;
+  const JsonNode* starts_at = nullptr;
+  const JsonNode* ends_at = nullptr;
+  const JsonNode* generator_url = nullptr;
+  const JsonNode* fingerprint = nullptr;
+
+ private:
+  /// Null: no alert has it.
+  const JsonNode** place_of(std::string_view name);
+};
+
 /// How one source's label sets are read. Immutable; any thread.
 class PrometheusLabels {
  public:
@@ -23,13 +41,15 @@ class PrometheusLabels {
   static PrometheusLabels read(config::MapReader& source, config::Problems& problems);
 
   /// Labels and annotations of an alert, and what follows from them: type, resource, severity word,
-  /// qualifier, summary, and a hash of all labels as key.
-  std::expected<Draft, Malformed> read_alert(const JsonNode& element, Decoding& decoding) const;
+  /// qualifier, summary, and a hash of all labels as key. `members` are those of `element`.
+  std::expected<Draft, Malformed> read_alert(const JsonNode& element,
+                                             const PrometheusMembers& members,
+                                             Decoding& decoding) const;
 
  private:
-  bool qualifies(std::string_view label) const;
-  /// What tells apart alerts of one name and instance; lives in `decoding`'s batch.
-  std::string_view qualifier_of(std::span<const rules::Label> labels, Decoding& decoding) const;
+  bool is_ignored(std::string_view label) const;
+  /// Type, resource, severity word, qualifier and key.
+  void read_labels(std::span<const rules::Label> labels, Draft& draft, Decoding& decoding) const;
 
   std::vector<std::string> ignored_;
 };

@@ -18,4 +18,27 @@ std::optional<rules::Time> parse_sender_time(std::string_view text);
 /// The same, or a number since the epoch in s, ms, us or ns by its size.
 std::optional<rules::Time> parse_time_or_epoch(std::string_view text);
 
+/// Reads the times of many alerts, of which those of one body are often the same.
+class SenderTimes {
+ public:
+  /// As `parse_sender_time`. `text` must stay as it is.
+  std::optional<rules::Time> parse(std::string_view text) {
+    if (text != last_ || text.empty()) {
+      last_ = text;
+      time_ = parse_sender_time(text);
+    }
+    return time_;
+  }
+
+ private:
+  std::string_view last_;
+  std::optional<rules::Time> time_;
+};
+
+/// Those of the alerts of one body.
+struct AlertTimes {
+  SenderTimes starts;
+  SenderTimes ends;
+};
+
 }  // namespace deskd::connectors

@@ -96,7 +96,7 @@ void TrapLabels::add_facts(Reading& reading) {
   }
 
   const auto add = [&](std::string_view name, std::string_view value) {
-    if (list_.add(name, value)) ++reading.result.left_out;
+    if (!list_.add(name, value).empty()) ++reading.result.left_out;
   };
   const auto keep_text = [&](std::string_view octets) {
     scratch_.clear();

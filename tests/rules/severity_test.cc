@@ -57,6 +57,8 @@ TEST_CASE("the words that monitoring tools share are known in any case") {
     CAPTURE(row.word);
     CHECK(SeverityWords{}.meaning(row.word) == row.meaning);
   }
+  CHECK(SeverityWords{}.meaning({"p1\0", 3}) == Severity::unknown);
+  CHECK(SeverityWords{}.meaning({"\0", 1}) == Severity::unknown);
 }
 
 TEST_CASE("a source's own words come before the common ones, as they are written") {
