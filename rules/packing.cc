@@ -1,33 +1,92 @@
 #include "rules/packing.h"
 
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
 namespace deskd::rules {
 
 namespace {
-constexpr std::size_t number_bytes_max = 10;  // 64 bits, 7 in a byte
+
+void put_little_endian(char* at, std::uint64_t value) {
+  if constexpr (std::endian::native == std::endian::big) value = std::byteswap(value);
+  std::memcpy(at, &value, sizeof value);
+}
+
+/// The low 56 bits as eight bytes of seven bits each: split in halves three times, and each upper
+/// half moved up.
+std::uint64_t spread(std::uint64_t value) {
+  value = (value & 0x000000000FFFFFFF) | (value & 0x00FFFFFFF0000000) << 4;
+  value = (value & 0x00003FFF00003FFF) | (value & 0x0FFFC0000FFFC000) << 2;
+  return (value & 0x007F007F007F007F) | (value & 0x3F803F803F803F80) << 1;
+}
+
+/// memcpy for what is mostly short, without the call. The two ends of a length between two powers
+/// of two overlap.
+void copy(char* to, const char* from, std::size_t size) {
+  const auto ends = [&]<std::size_t part>(std::integral_constant<std::size_t, part>) {
+    std::memcpy(to, from, part);
+    std::memcpy(to + size - part, from + size - part, part);
+  };
+  if (size > 32) {
+    std::memcpy(to, from, size);
+  } else if (size >= 16) {
+    ends(std::integral_constant<std::size_t, 16>{});
+  } else if (size >= 8) {
+    ends(std::integral_constant<std::size_t, 8>{});
+  } else if (size >= 4) {
+    ends(std::integral_constant<std::size_t, 4>{});
+  } else if (size > 0) {
+    to[0] = from[0];
+    to[size / 2] = from[size / 2];
+    to[size - 1] = from[size - 1];
+  }
+}
+
+/// Appends what `write` puts at the place that it is given, at most `bytes_max`. (gcc 12 tells the
+/// operation a greater size than it was asked for.)
+void append(std::string& out, std::size_t bytes_max, auto&& write) {
+  const std::size_t size = out.size();
+  out.resize_and_overwrite(size + bytes_max, [&](char* bytes, std::size_t) {
+    return static_cast<std::size_t>(write(bytes + size) - bytes);
+  });
+}
+
+}  // namespace
+
+// Times are of nine bytes, and there are many: no loop over their groups of bits.
+char* pack_long_number(char* at, std::uint64_t value) {
+  constexpr std::uint64_t more = 0x8080808080808080;  // the bit that says that a byte follows
+  const std::uint64_t groups = spread(value);
+  const std::uint64_t rest = value >> 56;
+  if (rest == 0) {
+    const auto size = static_cast<unsigned>(std::bit_width(value) + 6) / 7;
+    put_little_endian(at, groups | more >> (8 * (9 - size)));
+    return at + size;
+  }
+  put_little_endian(at, groups | more);
+  return pack_number(at + 8, rest);
+}
+
+char* pack_text(char* at, std::string_view value) {
+  at = pack_number(at, value.size());
+  copy(at, value.data(), value.size());
+  return at + value.size();
 }
 
 void Packer::number(std::uint64_t value) {
-  while (value >= 0x80) {
-    out_.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out_.push_back(static_cast<char>(value));
+  append(out_, packed_number_max, [&](char* at) { return pack_number(at, value); });
 }
 
 void Packer::text(std::string_view value) {
-  number(value.size());
-  out_.append(value);
-}
-
-void Packer::time(Time value) {
-  number(static_cast<std::uint64_t>(value.time_since_epoch().count()));
+  append(out_, packed_text_max(value.size()), [&](char* at) { return pack_text(at, value); });
 }
 
 std::uint64_t Unpacker::number() {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < bytes_.size() && i < number_bytes_max; ++i) {
+  for (std::size_t i = 0; i < bytes_.size() && i < packed_number_max; ++i) {
     const auto byte = static_cast<unsigned char>(bytes_[i]);
-    if (i + 1 == number_bytes_max && byte > 1) break;  // more than 64 bits
+    if (i + 1 == packed_number_max && byte > 1) break;  // more than 64 bits
     value |= std::uint64_t{byte & 0x7Fu} << (7 * i);
     if (byte < 0x80) {
       if (byte == 0 && i > 0) break;  // longer than needed: no Packer wrote it

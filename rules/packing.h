@@ -13,13 +13,34 @@
 
 namespace deskd::rules {
 
+/// The most bytes that a packed number takes: 64 bits, 7 in a byte.
+constexpr std::size_t packed_number_max = 10;
+/// The most bytes that a packed text of `size` bytes takes.
+constexpr std::size_t packed_text_max(std::size_t size) { return packed_number_max + size; }
+
+// What a Packer does, where the caller has made room: the most bytes that the value takes are free
+// at `at`. Each gives the place behind the value; up to the end of its room anything may stand
+// then.
+char* pack_long_number(char* at, std::uint64_t value);  // 128 and more
+inline char* pack_number(char* at, std::uint64_t value) {
+  if (value >= 0x80) return pack_long_number(at, value);
+  *at = static_cast<char>(value);
+  return at + 1;
+}
+char* pack_text(char* at, std::string_view value);
+
+/// A time as the number that stands for it.
+inline std::uint64_t number_of(Time value) {
+  return static_cast<std::uint64_t>(value.time_since_epoch().count());
+}
+
 /// Appends to a string that the caller owns.
 class Packer {
  public:
   explicit Packer(std::string& out) : out_(out) {}
   void number(std::uint64_t value);
   void text(std::string_view value);
-  void time(Time value);
+  void time(Time value) { number(number_of(value)); }
   void flag(bool value) { number(value ? 1 : 0); }
 
  private:

@@ -64,9 +64,7 @@ void AlertWriter::put(const rules::Alert& decoded, const rules::Verdict& verdict
   const AlertParts parts{decoded, decoded.labels, decoded.annotations,
                          setup,   verdict.stated, verdict.priority,
                          outcome, alarm};
-  const OpenFrame frame(bytes_, alert_kind);
-  Writing writing(bytes_);
-  walk(writing, parts);
+  put_frame(bytes_, alert_kind, [&](auto& codec) { walk(codec, parts); });
 }
 
 // A copy of the right size: the blob may be kept for long, the buffer's capacity serves the next

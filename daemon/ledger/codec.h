@@ -1,6 +1,6 @@
 #pragma once
 // Fields to bytes and back, by one description: a function that names the fields of an entity in
-// order runs with `Writing` and with `Reading`, so that the two can't disagree.
+// order runs with `Measuring`, with `Writing` and with `Reading`, so that they can't disagree.
 
 #include <concepts>
 #include <cstdint>
@@ -11,36 +11,63 @@
 #include <vector>
 
 #include "config/limits.h"
+#include "daemon/ledger/frames.h"
 #include "rules/packing.h"
 #include "rules/verdict.h"
 
 namespace deskd::ledger {
 
-/// Appends to a string that the caller owns.
-class Writing {
+/// Adds up the most bytes that `Writing` takes.
+class Measuring {
  public:
-  explicit Writing(std::string& out) : packer_(out) {}
-
-  void number(std::unsigned_integral auto value) { packer_.number(value); }
-  void flag(bool value) { packer_.flag(value); }
-  void text(std::string_view value) { packer_.text(value); }
-  void time(rules::Time value) { packer_.time(value); }
-  /// Rules count from 0 and `no_rule` is the greatest number, so they are moved by one: "none",
-  /// which is common, is one byte.
-  void rule(rules::RuleNumber value) { packer_.number(rules::RuleNumber{value + 1}); }
+  void number(std::unsigned_integral auto /*value*/) { bytes_max_ += rules::packed_number_max; }
+  void flag(bool /*value*/) { ++bytes_max_; }
+  void text(std::string_view value) { bytes_max_ += rules::packed_text_max(value.size()); }
+  void time(rules::Time /*value*/) { bytes_max_ += rules::packed_number_max; }
+  void rule(rules::RuleNumber /*value*/) { bytes_max_ += rules::packed_number_max; }
   template <typename Enum>
-  void one_of(Enum value, Enum /*last*/) {
-    packer_.number(static_cast<std::uint64_t>(value));
+  void one_of(Enum /*value*/, Enum /*last*/) {
+    bytes_max_ += rules::packed_number_max;
   }
   void list(const auto& items, auto&& each) {
-    packer_.number(items.size());
+    bytes_max_ += rules::packed_number_max;
+    for (const auto& item : items) each(item);
+  }
+  static constexpr bool has_later_fields() { return true; }
+
+  std::size_t bytes_max() const { return bytes_max_; }
+
+ private:
+  std::size_t bytes_max_ = 0;
+};
+
+/// Writes from `at` on, where the caller has made as much room as `Measuring` says.
+class Writing {
+ public:
+  explicit Writing(char* at) : at_(at) {}
+
+  void number(std::unsigned_integral auto value) { at_ = rules::pack_number(at_, value); }
+  void flag(bool value) { *at_++ = value ? 1 : 0; }
+  void text(std::string_view value) { at_ = rules::pack_text(at_, value); }
+  void time(rules::Time value) { number(rules::number_of(value)); }
+  /// Rules count from 0 and `no_rule` is the greatest number, so they are moved by one: "none",
+  /// which is common, is one byte.
+  void rule(rules::RuleNumber value) { number(rules::RuleNumber{value + 1}); }
+  template <typename Enum>
+  void one_of(Enum value, Enum /*last*/) {
+    number(static_cast<std::uint64_t>(value));
+  }
+  void list(const auto& items, auto&& each) {
+    number(items.size());
     for (const auto& item : items) each(item);
   }
   /// See `Reading::has_later_fields`.
   static constexpr bool has_later_fields() { return true; }
 
+  char* end() const { return at_; }
+
  private:
-  rules::Packer packer_;
+  char* at_;
 };
 
 /// Reads what `Writing` wrote, from bytes that nobody vouches for: a value out of range fails, and
@@ -83,5 +110,17 @@ class Reading {
  private:
   rules::Unpacker unpacker_;
 };
+
+/// Appends a frame of what `name_fields` names, which runs twice: once for the room that is needed,
+/// so that nothing looks for room while it is written.
+void put_frame(std::string& blob, std::uint8_t kind, auto&& name_fields) {
+  Measuring measuring;
+  name_fields(measuring);
+  append_frame(blob, kind, measuring.bytes_max(), [&](char* body) {
+    Writing writing(body);
+    name_fields(writing);
+    return writing.end();
+  });
+}
 
 }  // namespace deskd::ledger

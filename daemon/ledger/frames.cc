@@ -8,13 +8,7 @@
 namespace deskd::ledger {
 namespace {
 
-constexpr std::size_t length_bytes = 4;
-constexpr std::size_t head_bytes = 1 + length_bytes;
-
-// Little endian at a fixed width, so that it can be filled in when the body stands behind it.
-void put_length(char* at, std::uint32_t length) {
-  for (std::size_t i = 0; i < length_bytes; ++i) at[i] = static_cast<char>(length >> (8 * i));
-}
+constexpr std::size_t length_bytes = frame_head_bytes - 1;
 
 std::uint32_t get_length(const char* at) {
   std::uint32_t length = 0;
@@ -30,17 +24,12 @@ std::uint8_t byte_at(std::string_view bytes, std::size_t index) {
 
 }  // namespace
 
-OpenFrame::OpenFrame(std::string& out, std::uint8_t kind) : out_(out) {
-  if (out_.empty()) out_.push_back(static_cast<char>(blob_version));
-  out_.push_back(static_cast<char>(kind));
-  out_.append(length_bytes, '\0');
-  body_at_ = out_.size();
-}
-
-OpenFrame::~OpenFrame() {
-  const std::size_t length = out_.size() - body_at_;
+// The length is little endian and of a fixed width: it is known when the body stands behind it.
+void put_frame_head(char* body, std::uint8_t kind, std::size_t length) {
   DESKD_CHECK(length <= limits::record_bytes_max);
-  put_length(out_.data() + body_at_ - length_bytes, static_cast<std::uint32_t>(length));
+  char* const head = body - frame_head_bytes;
+  head[0] = static_cast<char>(kind);
+  for (std::size_t i = 0; i < length_bytes; ++i) head[1 + i] = static_cast<char>(length >> (8 * i));
 }
 
 FrameReader::FrameReader(std::string_view blob) {
@@ -52,12 +41,12 @@ FrameReader::FrameReader(std::string_view blob) {
 std::optional<Frame> FrameReader::next() {
   if (failed_ || rest_.empty()) return std::nullopt;
   failed_ = true;  // until the frame turns out to be whole
-  if (rest_.size() < head_bytes) return std::nullopt;
+  if (rest_.size() < frame_head_bytes) return std::nullopt;
   const std::uint32_t length = get_length(rest_.data() + 1);
-  if (length > rest_.size() - head_bytes) return std::nullopt;
+  if (length > rest_.size() - frame_head_bytes) return std::nullopt;
 
-  const Frame frame{byte_at(rest_, 0), rest_.substr(head_bytes, length)};
-  rest_.remove_prefix(head_bytes + length);
+  const Frame frame{byte_at(rest_, 0), rest_.substr(frame_head_bytes, length)};
+  rest_.remove_prefix(frame_head_bytes + length);
   failed_ = false;
   return frame;
 }

@@ -15,19 +15,25 @@ namespace deskd::ledger {
 /// Counts up when what stands in a body changes its meaning; a new kind of frame needs no new one.
 constexpr std::uint8_t blob_version = 1;
 
-/// One frame being written: its body is what is appended to `out` while this lives. Puts the
-/// version in front of the first frame of a blob.
-class OpenFrame {
- public:
-  OpenFrame(std::string& out, std::uint8_t kind);
-  ~OpenFrame();
-  OpenFrame(const OpenFrame&) = delete;
-  OpenFrame& operator=(const OpenFrame&) = delete;
+/// A kind, and the length of the body in four bytes.
+constexpr std::size_t frame_head_bytes = 5;
 
- private:
-  std::string& out_;
-  std::size_t body_at_;
-};
+/// Puts the kind and the length in front of a body that stands there, behind as much room.
+void put_frame_head(char* body, std::uint8_t kind, std::size_t length);
+
+/// Appends one frame. `write` gets the place of its body, where `body_bytes_max` bytes are free,
+/// and gives the place behind it. Puts the version in front of the first frame of a blob.
+template <typename Write>
+void append_frame(std::string& blob, std::uint8_t kind, std::size_t body_bytes_max, Write&& write) {
+  if (blob.empty()) blob.push_back(static_cast<char>(blob_version));
+  const std::size_t body_at = blob.size() + frame_head_bytes;
+  blob.resize_and_overwrite(body_at + body_bytes_max, [&](char* bytes, std::size_t) {
+    char* const body = bytes + body_at;
+    char* const end = write(body);
+    put_frame_head(body, kind, static_cast<std::size_t>(end - body));
+    return static_cast<std::size_t>(end - bytes);
+  });
+}
 
 struct Frame {
   std::uint8_t kind = 0;

@@ -222,9 +222,7 @@ void walk(auto& codec, Is<SnmpEngine> auto& engine) {
 }
 
 void append(std::string& blob, Kind kind, const auto& entity) {
-  const OpenFrame frame(blob, static_cast<std::uint8_t>(kind));
-  Writing writing(blob);
-  walk(writing, entity);
+  put_frame(blob, static_cast<std::uint8_t>(kind), [&](auto& codec) { walk(codec, entity); });
 }
 
 /// Hands the entity in `body` to `give`, unless its bytes are damaged.

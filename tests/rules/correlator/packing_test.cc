@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <limits>
 #include <string>
 
@@ -10,6 +11,41 @@
 #include "rules/packing.h"
 
 using namespace deskd::rules;
+
+namespace {
+
+/// LEB128 as it is explained: seven bits a byte, the least first.
+std::string plain_number(std::uint64_t value) {
+  std::string bytes;
+  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(value | 0x80);
+  bytes += static_cast<char>(value);
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("a number is packed as LEB128, at every length") {
+  for (int bits = 0; bits <= 64; ++bits) {
+    const std::uint64_t power = bits == 64 ? 0 : std::uint64_t{1} << bits;
+    for (const std::uint64_t value :
+         {power - 1, power, power + 1, power | 0x5a5a5a5a5a5a5a5a % (power + 1)}) {
+      CAPTURE(value);
+      std::string bytes = "before";
+      Packer(bytes).number(value);
+      CHECK(bytes == "before" + plain_number(value));
+    }
+  }
+}
+
+TEST_CASE("a text is packed as its length and its bytes, at every length") {
+  std::string text;
+  for (std::size_t size = 0; size <= 300; ++size, text += static_cast<char>('a' + size % 26)) {
+    CAPTURE(size);
+    std::string bytes;
+    Packer(bytes).text(text);
+    CHECK(bytes == plain_number(size) + text);
+  }
+}
 
 TEST_CASE("numbers, texts, times and flags come back as they were packed") {
   const std::uint64_t numbers[] = {
