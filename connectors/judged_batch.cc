@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connectors/raw_message.h"
+#include "rules/imprint.h"
 #include "rules/utf8.h"
 
 namespace deskd::connectors {
@@ -26,11 +27,13 @@ TurnedAway malformed(const Batch& batch, const ElementError& error, std::string_
 
 std::uint64_t judge(Batch& batch) {
   const rules::RuleSet& rules = *batch.setup->rules;
+  rules::Imprinter imprinter;
   std::uint64_t clamped = 0;
   batch.verdicts.reserve(batch.alerts.size());
   for (const rules::Alert& alert : batch.alerts) {
     rules::Verdict& verdict = batch.verdicts.emplace_back(rules.judge(alert, batch.arena()));
     if (batch.setup->clamp(verdict, alert.received_at)) ++clamped;
+    verdict.imprint = imprinter.make(verdict, batch.arena());
   }
   return clamped;
 }

@@ -13,8 +13,8 @@
 
 namespace deskd::connectors {
 
-/// Has all alerts of the batch judged by its setup and fills `verdicts`. Returns how many event
-/// times that rules had set were clamped to their alert's receipt + max_skew.
+/// Has all alerts of the batch judged by its setup and fills `verdicts`, imprints included. Returns
+/// how many event times that rules had set were clamped to their alert's receipt + max_skew.
 std::uint64_t judge(Batch& batch);
 
 /// The malformed elements of `body`, a part of `batch.received()`, for the list of what was turned

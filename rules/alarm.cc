@@ -127,4 +127,8 @@ std::string_view AlarmText::identity() const {
   return std::string_view(bytes_).substr(0, bytes_.size() - unpacker.left());
 }
 
+std::string_view AlarmText::said() const {
+  return std::string_view(bytes_).substr(identity().size());
+}
+
 }  // namespace deskd::rules

@@ -2,6 +2,7 @@
 // What the correlator keeps: alarms, their origins, and tombstones. Each struct is written to the
 // ledger whole when it changed, and is all that recovery needs of it.
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -79,6 +80,8 @@ class AlarmText {
   std::string_view value(const FieldName& field) const;
   /// The packed identity, with which the bytes begin. Two identities are the same when these are.
   std::string_view identity() const;
+  /// The bytes behind it: what alerts change.
+  std::string_view said() const;
   bool operator==(const AlarmText&) const = default;
 
   // The two halves of `bytes`, for who compares before building.
@@ -90,13 +93,14 @@ class AlarmText {
 };
 
 /// One sender's view of one thing. Ended ones stay bound to their alarm until that is forgotten.
-struct Origin {
+template <class Text>
+struct OriginOf {
   OriginId id = 0;
   AlarmId alarm = 0;
   SourceNumber source = 0;
   SetupNumber setup = 0;  // that judged its last firing alert
-  std::string sender;
-  std::string key;  // as decoded; empty: the origin goes by the alarm's identity
+  Text sender;
+  Text key;  // as decoded; empty: the origin goes by the alarm's identity
   Status status = Status::firing;
   Severity severity = Severity::unknown;
   ClearCause ended_by = ClearCause::none;
@@ -104,7 +108,16 @@ struct Origin {
   Time received_at;  // of that alert
   Time ends_at;      // the greatest endsAt seen since it began to fire; unknown: fires until told
                      // otherwise
+
+  template <class Other>
+  explicit(!std::convertible_to<Text, Other>) operator OriginOf<Other>() const {
+    return {id,     alarm,    source,   setup,    Other(sender), Other(key),
+            status, severity, ended_by, event_at, received_at,   ends_at};
+  }
 };
+using Origin = OriginOf<std::string>;
+/// As the correlator shows one of its own: valid until it changes something.
+using OriginView = OriginOf<std::string_view>;
 
 /// Remembers an end that found nothing to end, so that an older firing alert that comes late is
 /// known to be stale. Keyed by a 128-bit hash of (source, sender, key or identity), or of (source,

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,7 @@ struct CorrelatorChanges {
   bool empty() const;
 };
 
-/// One alert to apply: as decoded (for its origin) and as judged.
+/// One alert to apply: as decoded (for its origin) and as judged, with its imprint.
 struct Judged {
   const Alert* decoded = nullptr;
   const Verdict* verdict = nullptr;
@@ -112,10 +113,10 @@ class Correlator {
   // Questions.
   /// What `apply` would do now, without doing it. Looks at limits::scan_max origins at most.
   Preview preview(const Judged& judged, Time now) const;
-  const AlarmState* find(AlarmId alarm) const;
-  const AlarmText* find_text(AlarmId alarm) const;
-  const Origin* find_origin(OriginId origin) const;
-  std::vector<const Origin*> origins_of(AlarmId alarm) const;
+  std::optional<AlarmState> find(AlarmId alarm) const;
+  std::optional<AlarmText> find_text(AlarmId alarm) const;  // unfolds it: half a microsecond
+  std::optional<OriginView> find_origin(OriginId origin) const;
+  std::vector<OriginView> origins_of(AlarmId alarm) const;  // by id
   AlarmId last_alarm() const;  // ids run from 1 to this
   std::array<std::uint64_t, severity_count> active_by_severity() const;
 
@@ -124,11 +125,11 @@ class Correlator {
   // Recovery: every record's entities in the order of the ledger (so an entity may come many times
   // and its last state counts, `restore_gone` included), then `restored`. No end by silence happens
   // before `silence_after`. `source_times` as for `expire`.
-  void restore(AlarmState state);
-  void restore(AlarmId alarm, AlarmText text);
-  void restore(Origin origin);
+  void restore(const AlarmState& state);
+  void restore(AlarmId alarm, const AlarmText& text);
+  void restore(const OriginView& origin);
   void restore_gone(OriginId origin);
-  void restore(Tombstone tombstone);
+  void restore(const Tombstone& tombstone);
   void restored(Time now, Time silence_after, std::span<const Time> source_times = {});
 
  private:

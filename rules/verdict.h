@@ -70,6 +70,14 @@ struct Clears {
   RuleNumber rule = no_rule;
 };
 
+/// What tells whether an alert says something new. The correlator has one thread and sources have
+/// many, so they make it (rules/imprint.h).
+struct Imprint {
+  std::string_view identity;        // packed, as AlarmText has it
+  std::uint64_t identity_hash = 0;  // of that
+  std::uint64_t text_hash = 0;      // of the alert's packed texts, as the rules left them
+};
+
 constexpr std::uint16_t no_queue = std::numeric_limits<std::uint16_t>::max();
 
 /// A view type like Alert: its texts live in the batch or in the setup that the batch holds.
@@ -77,6 +85,7 @@ struct Verdict {
   Alert alert;  // as the rules left it; the origin still goes by the decoded alert's source, sender
                 // and key
   std::span<const IdentityPart> identity;  // never empty, never all null
+  Imprint imprint;  // of identity and alert; empty until it is made, which is not the rules' part
   std::optional<Clears> clears;            // only of a resolved alert
   std::string_view klass;
   std::string_view title;  // always filled: decision, summary, "TYPE on RESOURCE" …

@@ -32,7 +32,7 @@ void list(const Parts& parts, Call call) {
 }
 
 std::optional<AlarmView> copy_one(const daemon::Core& core, rules::AlarmId id) {
-  if (core.correlator().find(id) == nullptr) return std::nullopt;
+  if (!core.correlator().find(id)) return std::nullopt;
   Scan scan;
   return copy_alarm(core, id, scan);
 }

@@ -128,7 +128,7 @@ void Core::remember(std::string key, std::uint64_t body_hash, std::uint16_t stat
 std::expected<void, desk::Refusal> Core::clear_alarm(rules::AlarmId alarm, const desk::Actor& actor,
                                                      std::string_view text) {
   DESKD_CHECK(in_turn_);
-  if (correlator_.find(alarm) == nullptr) {
+  if (!correlator_.find(alarm)) {
     return desk::refuse(desk::Refusal::Kind::not_found,
                         fmt::format("alarm {} does not exist", shown_id(alarm)));
   }

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <memory_resource>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "config/limits.h"
 #include "rules/correlator.h"
+#include "rules/imprint.h"
 
 namespace deskd::daemon {
 
@@ -192,6 +194,8 @@ std::vector<Prospect> foresee(const Core& core, const ExplainedPayload& explaine
   const auto& rules = *explained.judging->rules;
   const auto source = core.source_number(explained.source->name);
   const rules::Time now = std::max(core.now(), explained.batch->received_at);
+  std::pmr::monotonic_buffer_resource arena;
+  rules::Imprinter imprinter;
   std::size_t looked_at = 0;
   for (const ExplainedAlert& alert : explained.alerts) {
     if (looked_at >= limits::scan_max) {
@@ -200,7 +204,9 @@ std::vector<Prospect> foresee(const Core& core, const ExplainedPayload& explaine
       prospects.push_back(std::move(unknown));
       continue;
     }
-    const rules::Judged judged{alert.decoded, &alert.verdict, source, explained.judging->number};
+    rules::Verdict verdict = alert.verdict;
+    verdict.imprint = imprinter.make(verdict, arena);
+    const rules::Judged judged{alert.decoded, &verdict, source, explained.judging->number};
     const Preview preview = core.correlator().preview(judged, now);
     looked_at += 1 + preview.looked_at;
     prospects.push_back(Foresight(core, rules.desk(), alert.verdict, preview).run());

@@ -68,7 +68,10 @@ void walk(auto& codec, Is<AlarmTextBytes> auto& text) {
   codec.text(text.bytes);
 }
 
-void walk(auto& codec, Is<rules::Origin> auto& origin) {
+template <typename Entity>
+concept IsOrigin = Is<Entity, rules::Origin> || Is<Entity, rules::OriginView>;
+
+void walk(auto& codec, IsOrigin auto& origin) {
   codec.number(origin.id);
   codec.number(origin.alarm);
   codec.number(origin.source);
@@ -288,7 +291,7 @@ bool visit_frame(const Frame& frame, StateVisitor& visitor) {
 }  // namespace
 
 void StateWriter::put(const rules::AlarmState& state) { append(bytes_, Kind::alarm_state, state); }
-void StateWriter::put(const rules::Origin& origin) { append(bytes_, Kind::origin, origin); }
+void StateWriter::put(const rules::OriginView& origin) { append(bytes_, Kind::origin, origin); }
 void StateWriter::put_gone(rules::OriginId origin) {
   append(bytes_, Kind::origin_gone, GoneOrigin{origin});
 }

@@ -80,7 +80,7 @@ class StateWriter {
  public:
   void put(const rules::AlarmState& state);
   void put(rules::AlarmId alarm, const rules::AlarmText& text);
-  void put(const rules::Origin& origin);
+  void put(const rules::OriginView& origin);
   void put_gone(rules::OriginId origin);
   void put(const rules::Tombstone& tombstone);
   void put(const desk::Incident& incident);

@@ -29,7 +29,7 @@ ClearsIndex& Correlator::Impl::build_index(const ClearsShape& shape) {
   ClearsIndex& index = clears_indexes.emplace_back(shape);
   for (AlarmId id = 1; id <= alarms.last(); ++id) {
     const AlarmRecord* alarm = alarms.find(id);
-    if (alarm != nullptr && alarm->state.active) index.put(id, alarm->text);
+    if (alarm != nullptr && alarm->active) index.put(id, alarms.text_of(*alarm));
   }
   return index;
 }

@@ -1,17 +1,28 @@
 #include "rules/correlator/alarm_table.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "config/check.h"
-#include "rules/correlator/hash.h"
 
 namespace deskd::rules {
 
+namespace {
+
+constexpr std::uint8_t counted_max = std::numeric_limits<std::uint8_t>::max();
+
+std::uint64_t firing_key(const AlarmRecord& record, std::size_t rank) {
+  return std::uint64_t{record.id} * severity_count + rank;
+}
+
+}  // namespace
+
+// A million of them are open at times.
+static_assert(sizeof(AlarmRecord) == 72);
+
 bool AlarmRecord::fires() const {
-  for (const std::uint32_t origins : firing) {
-    if (origins != 0) return true;
-  }
-  return false;
+  return std::ranges::any_of(firing, [](std::uint8_t origins) { return origins != 0; });
 }
 
 Severity AlarmRecord::worst() const {
@@ -21,6 +32,20 @@ Severity AlarmRecord::worst() const {
   return Severity::unknown;
 }
 
+AlarmState AlarmRecord::state() const {
+  return {.id = id,
+          .count = count,
+          .severity = severity,
+          .active = active,
+          .released = released,
+          .forgotten = forgotten,
+          .cleared_by = cleared_by,
+          .raised_at = raised_at,
+          .last_at = last_at,
+          .cleared_at = cleared_at,
+          .event_at = event_at};
+}
+
 AlarmTable::AlarmTable() : by_identity_(0, Hash{this}, Equal{this}) {}
 
 AlarmRecord* AlarmTable::find(AlarmId id) {
@@ -28,57 +53,102 @@ AlarmRecord* AlarmTable::find(AlarmId id) {
 }
 
 const AlarmRecord* AlarmTable::find(AlarmId id) const {
-  if (id == 0 || id > records_.size() || record(id).state.id == 0) return nullptr;
+  if (id == 0 || id > records_.size() || record(id).id == 0) return nullptr;
   return &record(id);
 }
 
-AlarmRecord* AlarmTable::find_identity(std::string_view packed) {
-  const auto found = by_identity_.find(Identity{hash64(packed), packed});
+AlarmRecord* AlarmTable::find(const Imprint& imprint) {
+  const auto found = by_identity_.find(imprint);
   return found == by_identity_.end() ? nullptr : find(*found);
 }
 
-bool AlarmTable::Equal::operator()(const Identity& identity, AlarmId id) const {
+bool AlarmTable::Equal::operator()(const Imprint& imprint, std::uint32_t id) const {
   const AlarmRecord& record = table->record(id);
   // A packed identity says how long it is, so that none is the beginning of another.
-  return record.identity_hash == identity.hash &&
-         std::string_view(record.text.bytes()).starts_with(identity.packed);
+  return record.identity_hash == hash_of(imprint) && record.text.is_made() &&
+         table->texts_.begins_with(record.text, imprint.identity);
 }
 
-AlarmRecord& AlarmTable::add(std::string_view packed_identity) {
-  AlarmRecord& added = records_.emplace_back();
-  added.state.id = records_.size();
-  added.identity_hash = hash64(packed_identity);
-  by_identity_.insert(added.state.id);
+AlarmText AlarmTable::text_of(const AlarmRecord& record) const {
+  return record.text.is_made() ? AlarmText(texts_.text(record.text)) : AlarmText();
+}
+
+bool AlarmTable::says(const AlarmRecord& record, const Imprint& imprint) const {
+  return record.text.is_made() && texts_.hash(record.text) == imprint.text_hash;
+}
+
+AlarmTable::Counts AlarmTable::firing_of(const AlarmRecord& record) const {
+  Counts counts{};
+  for (std::size_t rank = 0; rank < severity_count; ++rank) {
+    counts[rank] = record.firing[rank];
+    if (record.firing[rank] < counted_max) continue;
+    const auto more = more_firing_.find(firing_key(record, rank));
+    if (more != more_firing_.end()) counts[rank] += more->second;
+  }
+  return counts;
+}
+
+AlarmRecord& AlarmTable::add(const Imprint& imprint) {
+  AlarmRecord& added = make_room(records_.size() + 1);
+  added.id = static_cast<std::uint32_t>(records_.size());
+  added.identity_hash = hash_of(imprint);
+  by_identity_.insert(added.id);
   state_changed(added);
   return added;
 }
 
-void AlarmTable::set_text(AlarmRecord& record, AlarmText text) {
-  record.text = std::move(text);
+void AlarmTable::set_text(AlarmRecord& record, const AlarmText& text) {
+  keep_text(record, text);
   if (record.text_changed) return;
   record.text_changed = true;
-  changed_texts_.push_back(record.state.id);
+  changed_texts_.push_back(record.id);
+}
+
+void AlarmTable::keep_text(AlarmRecord& record, const AlarmText& text) {
+  texts_.keep(record.text, text.bytes(), hash64(text.said()));
 }
 
 void AlarmTable::set_activity(AlarmRecord& record, bool active, Severity severity) {
-  if (record.state.active) --active_[static_cast<std::size_t>(record.state.severity)];
+  if (record.active) --active_[static_cast<std::size_t>(record.severity)];
   if (active) ++active_[static_cast<std::size_t>(severity)];
-  record.state.active = active;
-  record.state.severity = severity;
+  record.active = active;
+  record.severity = severity;
   state_changed(record);
 }
 
+void AlarmTable::add_firing(AlarmRecord& record, Severity severity) {
+  const auto rank = static_cast<std::size_t>(severity);
+  if (record.firing[rank] < counted_max) {
+    ++record.firing[rank];
+  } else {
+    ++more_firing_[firing_key(record, rank)];
+  }
+}
+
+void AlarmTable::remove_firing(AlarmRecord& record, Severity severity) {
+  const auto rank = static_cast<std::size_t>(severity);
+  DESKD_CHECK(record.firing[rank] > 0);
+  if (record.firing[rank] == counted_max) {
+    const auto more = more_firing_.find(firing_key(record, rank));
+    if (more != more_firing_.end()) {
+      if (--more->second == 0) more_firing_.erase(more);
+      return;
+    }
+  }
+  --record.firing[rank];
+}
+
 void AlarmTable::forget(AlarmRecord& record) {
-  DESKD_CHECK(!record.state.active && record.first_origin == 0);
-  by_identity_.erase(record.state.id);
-  record.state.forgotten = true;
+  DESKD_CHECK(!record.active && record.first_origin == 0);
+  by_identity_.erase(record.id);
+  record.forgotten = true;
   state_changed(record);
 }
 
 void AlarmTable::state_changed(AlarmRecord& record) {
   if (record.state_changed) return;
   record.state_changed = true;
-  changed_states_.push_back(record.state.id);
+  changed_states_.push_back(record.id);
 }
 
 std::vector<AlarmId> AlarmTable::take_changed_states() {
@@ -92,24 +162,41 @@ std::vector<AlarmId> AlarmTable::take_changed_texts() {
 }
 
 AlarmRecord& AlarmTable::make_room(AlarmId id) {
-  DESKD_CHECK(id != 0);
+  DESKD_CHECK(id != 0 && id <= std::numeric_limits<std::uint32_t>::max());
   if (id > records_.size()) records_.resize(id);
   return records_[id - 1];
 }
 
-void AlarmTable::restore(AlarmState state) { make_room(state.id).state = state; }
+void AlarmTable::restore(const AlarmState& state) {
+  AlarmRecord& record = make_room(state.id);
+  record.id = static_cast<std::uint32_t>(state.id);
+  record.count = state.count;
+  record.severity = state.severity;
+  record.active = state.active;
+  record.released = state.released;
+  record.forgotten = state.forgotten;
+  record.cleared_by = state.cleared_by;
+  record.raised_at = state.raised_at;
+  record.last_at = state.last_at;
+  record.cleared_at = state.cleared_at;
+  record.event_at = state.event_at;
+}
 
-void AlarmTable::restore(AlarmId id, AlarmText text) { make_room(id).text = std::move(text); }
+void AlarmTable::restore(AlarmId id, const AlarmText& text) {
+  AlarmRecord& record = make_room(id);
+  const std::string_view identity = text.identity();
+  if (identity.empty()) return texts_.drop(record.text);  // damaged
+  keep_text(record, text);
+  record.identity_hash = hash_of({.identity_hash = hash64(identity)});
+}
 
 void AlarmTable::restored() {
   for (AlarmRecord& record : records_) {
-    if (record.state.id == 0) continue;
-    if (record.state.active) ++active_[static_cast<std::size_t>(record.state.severity)];
-    if (record.state.forgotten) continue;
-    const std::string_view identity = record.text.identity();
-    DESKD_CHECK(!identity.empty());
-    record.identity_hash = hash64(identity);
-    by_identity_.insert(record.state.id);
+    if (record.id == 0) continue;
+    if (record.active) ++active_[static_cast<std::size_t>(record.severity)];
+    if (record.forgotten) continue;
+    DESKD_CHECK(record.text.is_made());
+    by_identity_.insert(record.id);
   }
 }
 

@@ -8,79 +8,108 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "rules/alarm.h"
+#include "rules/correlator/alarm_texts.h"
+#include "rules/correlator/block.h"
+#include "rules/correlator/hash.h"
 
 namespace deskd::rules {
 
-/// An alarm and what can be derived of it.
+/// An alarm and what can be derived of it: its AlarmState, as small as it goes. What is counted by
+/// several of them stands in the table.
 struct AlarmRecord {
-  AlarmState state;  // id 0: a hole, there is no such alarm
-  AlarmText text;
-  std::uint64_t identity_hash = 0;
-  std::array<std::uint32_t, severity_count> firing{};  // its firing origins, by severity
-  std::uint32_t first_origin = 0;                      // of the ring that OriginTable keeps
-  std::uint32_t loss = 0;  // while a call is under way: its place among the losses, from 1
-  bool state_changed = false;
-  bool text_changed = false;
+  Time raised_at, last_at, cleared_at, event_at;
+  std::uint64_t count = 0;
+  Block text;                       // as AlarmTexts keeps it
+  std::uint32_t id = 0;             // 0: a hole, there is no such alarm
+  std::uint32_t identity_hash = 0;  // the upper half
+  std::uint32_t first_origin = 0;   // of the ring that OriginTable keeps
+  // Its firing origins by severity, as far as a byte counts. For many readers it is enough to know
+  // whether there are some: the table has the rest.
+  std::array<std::uint8_t, severity_count> firing{};
+  Severity severity : 3 = Severity::unknown;
+  ClearCause cleared_by : 3 = ClearCause::none;
+  bool active : 1 = false;
+  bool released : 1 = false;
+  bool forgotten : 1 = false;
+  bool loses : 1 = false;  // while a call is under way: it stands among the losses
+  bool state_changed : 1 = false;
+  bool text_changed : 1 = false;
 
   bool fires() const;
   Severity worst() const;  // of the firing origins; unknown when none fires
+  AlarmState state() const;
 };
 
 /// Owned by the correlator; core thread only. Records never move, and stay when they are forgotten.
 class AlarmTable {
  public:
+  using Counts = std::array<std::uint32_t, severity_count>;
+
   AlarmTable();
   AlarmTable(const AlarmTable&) = delete;
   AlarmTable& operator=(const AlarmTable&) = delete;
 
   AlarmRecord* find(AlarmId id);
   const AlarmRecord* find(AlarmId id) const;
-  AlarmRecord* find_identity(std::string_view packed);  // forgotten ones are not found
+  AlarmRecord* find(const Imprint& imprint);  // by identity; forgotten ones are not found
   AlarmId last() const { return records_.size(); }
   const std::array<std::uint64_t, severity_count>& active_by_severity() const { return active_; }
 
-  /// The text must be given with `set_text` before the next `find_identity`.
-  AlarmRecord& add(std::string_view packed_identity);
-  void set_text(AlarmRecord& record, AlarmText text);
+  AlarmText text_of(const AlarmRecord& record) const;
+  /// Whether it has a text, and that says what an alert with this imprint says.
+  bool says(const AlarmRecord& record, const Imprint& imprint) const;
+  Counts firing_of(const AlarmRecord& record) const;
+
+  /// The text must be given with `set_text` before the next `find`.
+  AlarmRecord& add(const Imprint& imprint);
+  void set_text(AlarmRecord& record, const AlarmText& text);
   void set_activity(AlarmRecord& record, bool active, Severity severity);
+  void add_firing(AlarmRecord& record, Severity severity);
+  void remove_firing(AlarmRecord& record, Severity severity);
   void forget(AlarmRecord& record);
   void state_changed(AlarmRecord& record);  // to be called after every other change of the state
 
   std::vector<AlarmId> take_changed_states();
   std::vector<AlarmId> take_changed_texts();
 
-  void restore(AlarmState state);
-  void restore(AlarmId id, AlarmText text);
+  void restore(const AlarmState& state);
+  void restore(AlarmId id, const AlarmText& text);
   void restored();
 
  private:
-  struct Identity {
-    std::uint64_t hash = 0;
-    std::string_view packed;
-  };
   struct Hash {
     using is_transparent = void;
     using is_avalanching = void;
     const AlarmTable* table;
-    std::size_t operator()(AlarmId id) const { return table->record(id).identity_hash; }
-    std::size_t operator()(const Identity& identity) const { return identity.hash; }
+    std::size_t operator()(std::uint32_t id) const {
+      return spread(table->record(id).identity_hash);
+    }
+    std::size_t operator()(const Imprint& imprint) const { return spread(hash_of(imprint)); }
   };
   struct Equal {
     using is_transparent = void;
     const AlarmTable* table;
-    bool operator()(AlarmId a, AlarmId b) const { return a == b; }
-    bool operator()(const Identity& identity, AlarmId id) const;
-    bool operator()(AlarmId id, const Identity& identity) const { return (*this)(identity, id); }
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(const Imprint& imprint, std::uint32_t id) const;
+    bool operator()(std::uint32_t id, const Imprint& imprint) const { return (*this)(imprint, id); }
   };
 
+  static std::uint32_t hash_of(const Imprint& imprint) {
+    return static_cast<std::uint32_t>(imprint.identity_hash >> 32);
+  }
   const AlarmRecord& record(AlarmId id) const { return records_[id - 1]; }
   AlarmRecord& make_room(AlarmId id);
+  void keep_text(AlarmRecord& record, const AlarmText& text);
 
   std::deque<AlarmRecord> records_;  // by id, from 1
-  boost::unordered_flat_set<AlarmId, Hash, Equal> by_identity_;
+  AlarmTexts texts_;
+  boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_identity_;
+  // By alarm and severity: firing origins that a byte has not counted.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> more_firing_;
   std::array<std::uint64_t, severity_count> active_{};
   std::vector<AlarmId> changed_states_, changed_texts_;
 };

@@ -16,7 +16,7 @@ Hash128 Correlator::Impl::hash_of_origin(const Judged& judged) {
   packer.number(static_cast<std::uint64_t>(name.key.empty() ? Grave::identity : Grave::key));
   packer.number(name.source);
   packer.text(name.sender);
-  packer.text(name.key.empty() ? std::string_view(identity) : name.key);
+  packer.text(name.key.empty() ? judged.verdict->imprint.identity : name.key);
   return hash128(packed);
 }
 

@@ -16,14 +16,14 @@ Correlator::Correlator(Correlator&&) noexcept = default;
 
 Applied Correlator::apply(const Judged& judged, Time now, std::vector<Signal>& signals) {
   DESKD_CHECK(judged.decoded != nullptr && judged.verdict != nullptr);
-  DESKD_CHECK(!judged.verdict->identity.empty());
+  DESKD_CHECK(!judged.verdict->imprint.identity.empty());
   return judged.verdict->alert.status == Status::firing ? impl_->fire(judged, now, signals)
                                                         : impl_->resolve(judged, now, signals);
 }
 
 bool Correlator::clear_by_hand(AlarmId alarm, Time now, std::vector<Signal>& signals) {
   const AlarmRecord* record = impl_->alarms.find(alarm);
-  if (record == nullptr || !record->state.active) return false;
+  if (record == nullptr || !record->active) return false;
   impl_->origins.find_firing(record->first_origin, impl_->some_origins);
   for (OriginRecord* origin : impl_->some_origins) impl_->end(*origin, ClearCause::by_hand);
   impl_->settle(nullptr, now, signals);
@@ -32,35 +32,39 @@ bool Correlator::clear_by_hand(AlarmId alarm, Time now, std::vector<Signal>& sig
 
 void Correlator::set_released(AlarmId alarm, bool released, Time /*now*/) {
   AlarmRecord* record = impl_->alarms.find(alarm);
-  if (record == nullptr || record->state.forgotten || record->state.released == released) return;
-  record->state.released = released;
+  if (record == nullptr || record->forgotten || record->released == released) return;
+  record->released = released;
   impl_->alarms.state_changed(*record);
   if (!released) {
     impl_->forgetting.erase(alarm);
-  } else if (!record->state.active) {
-    impl_->forgetting.set(alarm, record->state.cleared_at);
+  } else if (!record->active) {
+    impl_->forgetting.set(alarm, record->cleared_at);
   }
 }
 
-const AlarmState* Correlator::find(AlarmId alarm) const {
+std::optional<AlarmState> Correlator::find(AlarmId alarm) const {
   const AlarmRecord* record = impl_->alarms.find(alarm);
-  return record != nullptr ? &record->state : nullptr;
+  return record != nullptr ? std::optional(record->state()) : std::nullopt;
 }
 
-const AlarmText* Correlator::find_text(AlarmId alarm) const {
+std::optional<AlarmText> Correlator::find_text(AlarmId alarm) const {
   const AlarmRecord* record = impl_->alarms.find(alarm);
-  return record != nullptr ? &record->text : nullptr;
+  return record != nullptr ? std::optional(impl_->alarms.text_of(*record)) : std::nullopt;
 }
 
-const Origin* Correlator::find_origin(OriginId origin) const {
+std::optional<OriginView> Correlator::find_origin(OriginId origin) const {
   const OriginRecord* record = impl_->origins.find(origin);
-  return record != nullptr ? &record->origin : nullptr;
+  return record != nullptr ? std::optional(impl_->origins.view(*record)) : std::nullopt;
 }
 
-std::vector<const Origin*> Correlator::origins_of(AlarmId alarm) const {
+std::vector<OriginView> Correlator::origins_of(AlarmId alarm) const {
   const AlarmRecord* record = impl_->alarms.find(alarm);
   if (record == nullptr) return {};
-  return impl_->origins.all_of(record->first_origin);
+  std::vector<OriginView> views;
+  for (const OriginRecord* origin : impl_->origins.all_of(record->first_origin)) {
+    views.push_back(impl_->origins.view(*origin));
+  }
+  return views;
 }
 
 AlarmId Correlator::last_alarm() const { return impl_->alarms.last(); }

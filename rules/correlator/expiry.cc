@@ -39,12 +39,12 @@ Time Correlator::next_deadline(std::span<const Time> source_times) const {
 
 void Correlator::Impl::end_silent(const Silences::Due& due, Time now, Signals& signals) {
   OriginRecord& record = *origins.find(due.origin);
-  if (record.origin.ends_at > due.at) {
+  if (record.ends_at > due.at) {
     // Put off meanwhile. Even when that has passed too: all end in the order of their deadlines.
-    silences.set(record.origin.source, record.origin.id, record.origin.ends_at);
+    silences.set(origins.source_of(record), record.id, record.ends_at);
     return;
   }
-  record.origin.event_at = {};
+  record.event_at = {};
   end(record, ClearCause::silence);
   settle(nullptr, due.is_past ? due.at : now, signals);
 }
@@ -52,7 +52,7 @@ void Correlator::Impl::end_silent(const Silences::Due& due, Time now, Signals& s
 bool Correlator::Impl::forget_one(Time now) {
   if (forgetting.empty() || now - forgetting.first().at < times.alarm_kept_min) return false;
   AlarmRecord& alarm = *alarms.find(forgetting.first().id);
-  forgetting.erase(alarm.state.id);
+  forgetting.erase(alarm.id);
   origins.remove_all(alarm.first_origin);
   alarms.forget(alarm);
   return true;

@@ -48,8 +48,8 @@ struct Correlator::Impl {
   bool is_stale(const Judged& judged, const Found& found, Time now);
   OriginRecord& bind(const Judged& judged, const Found& found, AlarmRecord& alarm);
   void speak(OriginRecord& record, AlarmRecord& alarm, const Judged& judged);
-  void count(AlarmRecord& alarm, const Alert& alert);
-  bool write_text(AlarmRecord& alarm, const Alert& alert);
+  void count(AlarmRecord& alarm, const Verdict& verdict);
+  bool write_text(AlarmRecord& alarm, const Verdict& verdict);
 
   // resolved.cc
   Applied resolve(const Judged& judged, Time now, Signals& signals);
@@ -61,8 +61,8 @@ struct Correlator::Impl {
   void end_named_in(AlarmRecord& alarm, const Judged& judged, const Clears& clears, Ending& ending);
 
   // origins.cc: what both kinds of alerts, time and people do to an origin
-  AlarmRecord* find_alarm(const Verdict& verdict);  // leaves the packed identity in `identity`
-  bool is_older(const Alert& alert, const Origin& origin) const;
+  OriginRecord* find_origin(const Judged& judged, const AlarmRecord* alarm);
+  bool is_older(const Alert& alert, const OriginRecord& origin) const;
   void hear(OriginRecord& record, const Alert& alert);
   void end(OriginRecord& record, ClearCause cause, AlarmId other = 0);
   void lose(AlarmRecord& alarm, Severity severity, ClearCause cause, AlarmId other);
@@ -101,15 +101,14 @@ struct Correlator::Impl {
   Time silence_after;
 
   // Scratch, so that a repeat allocates nothing.
-  std::string identity;  // packed, of the alert at hand
   std::string packed;
   std::vector<OriginRecord*> some_origins;
   std::vector<AlarmId> some_alarms;
   std::vector<Loss> losses;
 };
 
-/// Whether `clears` speaks of this origin, as far as its sender goes.
-bool is_meant(const Origin& origin, const Judged& judged, const Clears& clears);
+/// Whether `clears` speaks of an origin of this name, as far as its sender goes.
+bool is_meant(const OriginName& name, const Judged& judged, const Clears& clears);
 
 inline OriginName origin_name(const Judged& judged) {
   return {judged.source, judged.decoded->sender, judged.decoded->key};

@@ -12,19 +12,16 @@ namespace deskd::rules {
 
 namespace {
 
-OriginName name_of(const Origin& origin) { return {origin.source, origin.sender, origin.key}; }
-
-bool is_named(const Origin& origin, const OriginName& name) {
-  return origin.source == name.source && origin.key == name.key && origin.sender == name.sender;
-}
-
 void sort_by_id(std::vector<OriginRecord*>& records) {
-  std::ranges::sort(records, {}, [](const OriginRecord* record) { return record->origin.id; });
+  std::ranges::sort(records, {}, &OriginRecord::id);
 }
 
 }  // namespace
 
-bool heard_later(const Origin& a, const Origin& b) {
+// A million of them fire at times.
+static_assert(sizeof(OriginRecord) == 64);
+
+bool heard_later(const OriginRecord& a, const OriginRecord& b) {
   return std::tie(a.received_at, a.event_at, a.id) > std::tie(b.received_at, b.event_at, b.id);
 }
 
@@ -35,26 +32,25 @@ OriginRecord* OriginTable::find(OriginId id) {
 }
 
 const OriginRecord* OriginTable::find(OriginId id) const {
-  if (id == 0 || id > records_.size() || records_[id - 1].origin.id == 0) return nullptr;
+  if (id == 0 || id > records_.size() || records_[id - 1].id == 0) return nullptr;
   return &records_[id - 1];
 }
 
-OriginRecord* OriginTable::find(const OriginName& name, AlarmId alarm) {
-  const auto found = by_alarm_.find(Bound{hash_of(name, alarm), name, alarm});
+OriginRecord* OriginTable::find(const OriginName& name, AlarmId alarm, std::uint32_t first) {
+  // Most alarms have one origin.
+  if (first != 0 && names_.is(record(first).name, name)) return &record(first);
+  const std::uint32_t number = names_.find(name);
+  if (number == 0) return nullptr;
+  const auto found = by_alarm_.find(Bound{number, static_cast<std::uint32_t>(alarm)});
   return found == by_alarm_.end() ? nullptr : &record(*found);
-}
-
-bool OriginTable::Equal::operator()(const Bound& bound, std::uint32_t id) const {
-  const Origin& origin = table->record(id).origin;
-  return origin.alarm == bound.alarm && is_named(origin, bound.name);
 }
 
 void OriginTable::find_key(const OriginName& name, std::vector<OriginRecord*>& found) {
   found.clear();
-  const auto of_key = by_key_.find(hash_of(name));
-  if (of_key == by_key_.end() || of_key->second.count > limits::identities_per_key_max) return;
-  for (std::uint32_t id = of_key->second.first; id != 0; id = record(id).next_of_key) {
-    if (is_named(record(id).origin, name)) found.push_back(&record(id));
+  const std::uint32_t number = names_.find(name);
+  if (number == 0 || names_.holders(number) > limits::identities_per_key_max) return;
+  for (std::uint32_t id = names_.first(number); id != 0; id = record(id).next_of_key) {
+    found.push_back(&record(id));
   }
   sort_by_id(found);
 }
@@ -70,38 +66,52 @@ void OriginTable::find_firing(std::uint32_t first, std::vector<OriginRecord*>& f
   sort_by_id(found);
 }
 
-std::vector<const Origin*> OriginTable::all_of(std::uint32_t first) const {
-  std::vector<const Origin*> found;
+std::vector<const OriginRecord*> OriginTable::all_of(std::uint32_t first) const {
+  std::vector<const OriginRecord*> found;
   std::uint32_t id = first;
   while (id != 0) {
-    found.push_back(&record(id).origin);
+    found.push_back(&record(id));
     id = record(id).next_of_alarm;
     if (id == first) break;
   }
-  std::ranges::sort(found, {}, &Origin::id);
+  std::ranges::sort(found, {}, &OriginRecord::id);
   return found;
+}
+
+OriginView OriginTable::view(const OriginRecord& record) const {
+  const OriginName name = name_of(record);
+  return {.id = record.id,
+          .alarm = record.alarm,
+          .source = name.source,
+          .setup = record.setup,
+          .sender = name.sender,
+          .key = name.key,
+          .status = record.status,
+          .severity = record.severity,
+          .ended_by = record.ended_by,
+          .event_at = record.event_at,
+          .received_at = record.received_at,
+          .ends_at = record.ends_at};
 }
 
 OriginRecord& OriginTable::make() {
   if (free_.empty()) {
     DESKD_CHECK(records_.size() < std::numeric_limits<std::uint32_t>::max());
     OriginRecord& made = records_.emplace_back();
-    made.origin.id = records_.size();
+    made.id = static_cast<std::uint32_t>(records_.size());
     return made;
   }
   OriginRecord& made = records_[free_.top() - 1];
-  made.origin.id = free_.top();
+  made.id = static_cast<std::uint32_t>(free_.top());
   free_.pop();
   return made;
 }
 
 OriginRecord& OriginTable::add(const OriginName& name, AlarmId alarm, std::uint32_t& first) {
   OriginRecord& added = make();
-  added.origin.alarm = alarm;
-  added.origin.source = name.source;
-  added.origin.sender = name.sender;
-  added.origin.key = name.key;
-  added.origin.status = Status::resolved;
+  added.alarm = static_cast<std::uint32_t>(alarm);
+  added.name = names_.hold(name);
+  added.status = Status::resolved;
   index(added);
   link_alarm(added, first);
   changed(added);
@@ -109,9 +119,9 @@ OriginRecord& OriginTable::add(const OriginName& name, AlarmId alarm, std::uint3
 }
 
 void OriginTable::set_status(OriginRecord& record, Status status, std::uint32_t& first) {
-  if (record.origin.status != status) {
+  if (record.status != status) {
     unlink_alarm(record, first);
-    record.origin.status = status;
+    record.status = status;
     link_alarm(record, first);
   }
   changed(record);
@@ -119,25 +129,25 @@ void OriginTable::set_status(OriginRecord& record, Status status, std::uint32_t&
 
 void OriginTable::unbind(OriginRecord& record, std::uint32_t& first) {
   unlink_alarm(record, first);
-  by_alarm_.erase(static_cast<std::uint32_t>(record.origin.id));
-  record.origin.alarm = 0;
+  by_alarm_.erase(record.id);
+  record.alarm = 0;
 }
 
 void OriginTable::bind(OriginRecord& record, AlarmId alarm, std::uint32_t& first) {
-  DESKD_CHECK(record.origin.alarm == 0);
-  record.origin.alarm = alarm;
-  record.hash = hash_of(name_of(record.origin), alarm);
-  by_alarm_.insert(static_cast<std::uint32_t>(record.origin.id));
+  DESKD_CHECK(record.alarm == 0);
+  record.alarm = static_cast<std::uint32_t>(alarm);
+  by_alarm_.insert(record.id);
   link_alarm(record, first);
   changed(record);
 }
 
 void OriginTable::remove_all(std::uint32_t& first) {
-  for (const Origin* origin : all_of(first)) {
-    OriginRecord& leaving = record(static_cast<std::uint32_t>(origin->id));
-    gone_.push_back(origin->id);
-    if (!origin->key.empty()) unlink_key(leaving);
+  for (const OriginRecord* origin : all_of(first)) {
+    OriginRecord& leaving = record(origin->id);
+    gone_.push_back(leaving.id);
+    if (names_.has_key(leaving.name)) unlink_key(leaving);
     unbind(leaving, first);
+    names_.let_go(leaving.name);
     leaving = {};
   }
 }
@@ -145,7 +155,7 @@ void OriginTable::remove_all(std::uint32_t& first) {
 void OriginTable::changed(OriginRecord& record) {
   if (record.changed) return;
   record.changed = true;
-  changed_.push_back(record.origin.id);
+  changed_.push_back(record.id);
 }
 
 std::vector<OriginId> OriginTable::take_changed() {
@@ -160,50 +170,53 @@ std::vector<OriginId> OriginTable::take_gone() {
   return std::exchange(gone_, {});
 }
 
-void OriginTable::restore(Origin origin) {
-  DESKD_CHECK(origin.id != 0);
+void OriginTable::restore(const OriginView& origin) {
+  DESKD_CHECK(origin.id != 0 && origin.id <= std::numeric_limits<std::uint32_t>::max());
+  DESKD_CHECK(origin.alarm <= std::numeric_limits<std::uint32_t>::max());
   if (origin.id > records_.size()) records_.resize(origin.id);
-  records_[origin.id - 1].origin = std::move(origin);
+  OriginRecord& restored = records_[origin.id - 1];
+  const std::uint32_t held = std::exchange(
+      restored.name, names_.hold({origin.source, origin.sender, origin.key}));
+  if (held != 0) names_.let_go(held);
+  restored.id = static_cast<std::uint32_t>(origin.id);
+  restored.alarm = static_cast<std::uint32_t>(origin.alarm);
+  restored.setup = origin.setup;
+  restored.status = origin.status;
+  restored.severity = origin.severity;
+  restored.ended_by = origin.ended_by;
+  restored.event_at = origin.event_at;
+  restored.received_at = origin.received_at;
+  restored.ends_at = origin.ends_at;
 }
 
 void OriginTable::restore_gone(OriginId id) {
-  if (OriginRecord* gone = find(id)) *gone = {};
+  OriginRecord* gone = find(id);
+  if (gone == nullptr) return;
+  names_.let_go(gone->name);
+  *gone = {};
 }
 
-void OriginTable::restored(const std::function<std::uint32_t&(const Origin&)>& bound) {
+void OriginTable::restored(const std::function<std::uint32_t&(const OriginRecord&)>& bound) {
   // Trailing holes go, so that the next id is the same as if there had been no restart.
-  while (!records_.empty() && records_.back().origin.id == 0) records_.pop_back();
+  while (!records_.empty() && records_.back().id == 0) records_.pop_back();
   for (std::size_t i = 0; i < records_.size(); ++i) {
     OriginRecord& restored = records_[i];
-    if (restored.origin.id == 0) {
+    if (restored.id == 0) {
       free_.push(i + 1);
       continue;
     }
     index(restored);
-    link_alarm(restored, bound(restored.origin));
+    link_alarm(restored, bound(restored));
   }
 }
 
-std::uint64_t OriginTable::hash_of(const OriginName& name, AlarmId alarm) {
-  packed_.clear();
-  Packer packer(packed_);
-  packer.number(name.source);
-  packer.text(name.sender);
-  packer.text(name.key);
-  packer.number(alarm);
-  return hash64(packed_);
-}
-
-std::uint64_t OriginTable::hash_of(const OriginName& name) { return hash_of(name, 0); }
-
 void OriginTable::index(OriginRecord& record) {
-  record.hash = hash_of(name_of(record.origin), record.origin.alarm);
-  by_alarm_.insert(static_cast<std::uint32_t>(record.origin.id));
-  if (!record.origin.key.empty()) link_key(record);
+  by_alarm_.insert(record.id);
+  if (names_.has_key(record.name)) link_key(record);
 }
 
 void OriginTable::link_alarm(OriginRecord& record, std::uint32_t& first) {
-  const auto id = static_cast<std::uint32_t>(record.origin.id);
+  const std::uint32_t id = record.id;
   const std::uint32_t next = first == 0 ? id : first;
   const std::uint32_t previous = first == 0 ? id : this->record(first).previous_of_alarm;
   record.next_of_alarm = next;
@@ -214,7 +227,7 @@ void OriginTable::link_alarm(OriginRecord& record, std::uint32_t& first) {
 }
 
 void OriginTable::unlink_alarm(OriginRecord& record, std::uint32_t& first) {
-  const auto id = static_cast<std::uint32_t>(record.origin.id);
+  const std::uint32_t id = record.id;
   if (record.next_of_alarm == id) {
     first = 0;
   } else {
@@ -226,26 +239,22 @@ void OriginTable::unlink_alarm(OriginRecord& record, std::uint32_t& first) {
 }
 
 void OriginTable::link_key(OriginRecord& record) {
-  OfKey& of_key = by_key_[hash_of(name_of(record.origin))];
-  const auto id = static_cast<std::uint32_t>(record.origin.id);
-  record.next_of_key = of_key.first;
+  std::uint32_t& first = names_.first(record.name);
+  record.next_of_key = first;
   record.previous_of_key = 0;
-  if (of_key.first != 0) this->record(of_key.first).previous_of_key = id;
-  of_key.first = id;
-  ++of_key.count;
+  if (first != 0) this->record(first).previous_of_key = record.id;
+  first = record.id;
 }
 
 void OriginTable::unlink_key(OriginRecord& record) {
-  const auto of_key = by_key_.find(hash_of(name_of(record.origin)));
-  DESKD_CHECK(of_key != by_key_.end());
-  if (record.next_of_key != 0)
+  if (record.next_of_key != 0) {
     this->record(record.next_of_key).previous_of_key = record.previous_of_key;
+  }
   if (record.previous_of_key != 0) {
     this->record(record.previous_of_key).next_of_key = record.next_of_key;
   } else {
-    of_key->second.first = record.next_of_key;
+    names_.first(record.name) = record.next_of_key;
   }
-  if (--of_key->second.count == 0) by_key_.erase(of_key);
   record.next_of_key = record.previous_of_key = 0;
 }
 

@@ -5,38 +5,37 @@
 #include <deque>
 #include <functional>
 #include <queue>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "config/limits.h"
 #include "rules/alarm.h"
+#include "rules/correlator/hash.h"
+#include "rules/correlator/origin_names.h"
 
 namespace deskd::rules {
 
-/// Who speaks, and what he calls the thing; without a key the alarm's identity stands for it.
-struct OriginName {
-  SourceNumber source = 0;
-  std::string_view sender;
-  std::string_view key;
-};
-
-/// An origin in the lists of its alarm and of its key. A link is an id; 0: none.
+/// An origin in the lists of its alarm and of its key, as small as it goes. A link is an id; 0:
+/// none.
 struct OriginRecord {
-  Origin origin;  // id 0: a hole
-  std::uint64_t hash = 0;
+  Time event_at, received_at, ends_at;
+  std::uint32_t id = 0;  // 0: a hole
+  std::uint32_t alarm = 0;
+  SetupNumber setup = 0;
+  std::uint32_t name = 0;                                  // see OriginNames
   std::uint32_t next_of_alarm = 0, previous_of_alarm = 0;  // a ring
   std::uint32_t next_of_key = 0, previous_of_key = 0;
+  Status status = Status::firing;
+  Severity severity = Severity::unknown;
+  ClearCause ended_by = ClearCause::none;
   bool changed = false;
 
-  bool fires() const { return origin.id != 0 && origin.status == Status::firing; }
+  bool fires() const { return id != 0 && status == Status::firing; }
 };
 
 /// Whether `a` was heard after `b`. Depends on nothing that recovery would not know.
-bool heard_later(const Origin& a, const Origin& b);
+bool heard_later(const OriginRecord& a, const OriginRecord& b);
 
 /// Owned by the correlator; core thread only. A record does not move while it is there. An alarm's
 /// origins are a ring whose first one is kept in the alarm; the firing ones stand at its front.
@@ -48,12 +47,16 @@ class OriginTable {
 
   OriginRecord* find(OriginId id);
   const OriginRecord* find(OriginId id) const;
-  OriginRecord* find(const OriginName& name, AlarmId alarm);
+  /// `first` as below.
+  OriginRecord* find(const OriginName& name, AlarmId alarm, std::uint32_t first);
   /// All origins of a key. None when it has more than `limits::identities_per_key_max`: what
   /// stands for so many things can't be followed.
   void find_key(const OriginName& name, std::vector<OriginRecord*>& found);
   void find_firing(std::uint32_t first, std::vector<OriginRecord*>& found);  // by id
-  std::vector<const Origin*> all_of(std::uint32_t first) const;              // by id
+  std::vector<const OriginRecord*> all_of(std::uint32_t first) const;        // by id
+  OriginName name_of(const OriginRecord& record) const { return names_.name(record.name); }
+  SourceNumber source_of(const OriginRecord& record) const { return names_.source(record.name); }
+  OriginView view(const OriginRecord& record) const;
 
   // `first` is the beginning of the ring of the alarm to which the origin is or becomes bound.
   /// It does not fire yet.
@@ -67,40 +70,36 @@ class OriginTable {
   std::vector<OriginId> take_changed();
   std::vector<OriginId> take_gone();
 
-  void restore(Origin origin);
+  void restore(const OriginView& origin);
   void restore_gone(OriginId id);
   /// `bound` is called for each origin, by id; it says where the alarm keeps the ring's beginning.
-  void restored(const std::function<std::uint32_t&(const Origin&)>& bound);
+  void restored(const std::function<std::uint32_t&(const OriginRecord&)>& bound);
 
  private:
   struct Bound {
-    std::uint64_t hash = 0;
-    OriginName name;
-    AlarmId alarm = 0;
+    std::uint32_t name = 0;
+    std::uint32_t alarm = 0;
+    std::size_t hash() const { return spread(std::uint64_t{alarm} << 32 | name); }
+    bool operator==(const Bound&) const = default;
   };
   struct Hash {
     using is_transparent = void;
     using is_avalanching = void;
     const OriginTable* table;
-    std::size_t operator()(std::uint32_t id) const { return table->record(id).hash; }
-    std::size_t operator()(const Bound& bound) const { return bound.hash; }
+    std::size_t operator()(std::uint32_t id) const { return table->bound(id).hash(); }
+    std::size_t operator()(const Bound& bound) const { return bound.hash(); }
   };
   struct Equal {
     using is_transparent = void;
     const OriginTable* table;
     bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
-    bool operator()(const Bound& bound, std::uint32_t id) const;
+    bool operator()(const Bound& bound, std::uint32_t id) const { return bound == table->bound(id); }
     bool operator()(std::uint32_t id, const Bound& bound) const { return (*this)(bound, id); }
-  };
-  struct OfKey {
-    std::uint32_t first = 0;
-    std::uint32_t count = 0;
   };
 
   const OriginRecord& record(std::uint32_t id) const { return records_[id - 1]; }
   OriginRecord& record(std::uint32_t id) { return records_[id - 1]; }
-  std::uint64_t hash_of(const OriginName& name, AlarmId alarm);
-  std::uint64_t hash_of(const OriginName& name);
+  Bound bound(std::uint32_t id) const { return {record(id).name, record(id).alarm}; }
   OriginRecord& make();
   void index(OriginRecord& record);
   void link_alarm(OriginRecord& record, std::uint32_t& first);
@@ -110,10 +109,9 @@ class OriginTable {
 
   std::deque<OriginRecord> records_;  // by id, from 1
   std::priority_queue<OriginId, std::vector<OriginId>, std::greater<>> free_;
+  OriginNames names_;
   boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_alarm_;
-  boost::unordered_flat_map<std::uint64_t, OfKey> by_key_;
   std::vector<OriginId> changed_, gone_;
-  std::string packed_;  // scratch
 };
 
 }  // namespace deskd::rules

@@ -21,17 +21,17 @@ class Correlator::Impl::Foresight {
     if (judged_.verdict->dropped) return drop(found);
     if (impl_.is_stale(judged_, found, now_)) return outcome(Outcome::stale);
 
-    const bool was_active = found.alarm != nullptr && found.alarm->state.active;
-    preview_.alarm = found.alarm != nullptr ? found.alarm->state.id : 0;
+    const bool was_active = found.alarm != nullptr && found.alarm->active;
+    preview_.alarm = found.alarm != nullptr ? found.alarm->id : 0;
     preview_.makes_alarm = found.alarm == nullptr;
     preview_.severity = severity_after(found);
-    preview_.worsens = was_active && preview_.severity > found.alarm->state.severity;
+    preview_.worsens = was_active && preview_.severity > found.alarm->severity;
     if (found.left != nullptr) {
-      preview_.moved_from = found.left->origin.alarm;
+      preview_.moved_from = found.left->alarm;
       if (found.own != nullptr) {
         end(*found.left, ClearCause::reidentified);
       } else {
-        lose(found.left->origin.alarm);  // the origin goes with it
+        lose(found.left->alarm);  // the origin goes with it
       }
     }
     return outcome(was_active ? Outcome::merged : Outcome::raised);
@@ -53,9 +53,9 @@ class Correlator::Impl::Foresight {
 
   Preview drop(const Found& found) {
     const OriginRecord* meant = found.left != nullptr ? found.left : found.own;
-    if (meant != nullptr && meant->origin.setup <= judged_.setup &&
-        !impl_.is_older(alert_, meant->origin) && meant->fires()) {
-      preview_.alarm = meant->origin.alarm;
+    if (meant != nullptr && meant->setup <= judged_.setup &&
+        !impl_.is_older(alert_, *meant) && meant->fires()) {
+      preview_.alarm = meant->alarm;
       end(*meant, ClearCause::dropped);
     }
     return outcome(Outcome::dropped);
@@ -63,9 +63,9 @@ class Correlator::Impl::Foresight {
 
   Severity severity_after(const Found& found) const {
     if (found.alarm == nullptr) return alert_.severity;
-    auto firing = found.alarm->firing;
+    auto firing = impl_.alarms.firing_of(*found.alarm);
     if (found.own != nullptr && found.own->fires()) {
-      --firing[static_cast<std::size_t>(found.own->origin.severity)];
+      --firing[static_cast<std::size_t>(found.own->severity)];
     }
     for (std::size_t rank = firing.size(); rank-- > 0;) {
       if (firing[rank] != 0) return std::max(alert_.severity, static_cast<Severity>(rank));
@@ -74,9 +74,8 @@ class Correlator::Impl::Foresight {
   }
 
   void end_own() {
-    const AlarmRecord* alarm = impl_.find_alarm(*judged_.verdict);
-    const OriginRecord* own =
-        alarm != nullptr ? impl_.origins.find(origin_name(judged_), alarm->state.id) : nullptr;
+    const AlarmRecord* alarm = impl_.alarms.find(judged_.verdict->imprint);
+    const OriginRecord* own = impl_.find_origin(judged_, alarm);
     if (own != nullptr && own->fires()) return end_unless_newer(*own);
     if (own != nullptr) is_late_ = true;
     if (!judged_.decoded->key.empty()) end_key(own);
@@ -91,14 +90,14 @@ class Correlator::Impl::Foresight {
     for (const OriginRecord* other : impl_.some_origins) {
       if (!other->fires()) {
         is_late_ = true;
-      } else if (own == nullptr || other->origin.setup != judged_.setup) {
+      } else if (own == nullptr || other->setup != judged_.setup) {
         end_unless_newer(*other);
       }
     }
   }
 
   void end_unless_newer(const OriginRecord& record) {
-    if (impl_.is_older(alert_, record.origin)) {
+    if (impl_.is_older(alert_, record)) {
       is_late_ = true;
     } else {
       end(record, ClearCause::resolved);
@@ -119,9 +118,9 @@ class Correlator::Impl::Foresight {
 
   void end_if_named(const OriginRecord& record, const Clears& clears) {
     // What the alert itself ended fires no more when its `clears` is looked at.
-    if (std::ranges::find(own_ends_, record.origin.id) != own_ends_.end()) return;
-    if (!is_meant(record.origin, judged_, clears)) return;
-    if (clears.from == ClearsFrom::sender && impl_.is_older(alert_, record.origin)) {
+    if (std::ranges::find(own_ends_, record.id) != own_ends_.end()) return;
+    if (!is_meant(impl_.origins.name_of(record), judged_, clears)) return;
+    if (clears.from == ClearsFrom::sender && impl_.is_older(alert_, record)) {
       is_late_ = true;
     } else {
       end(record, ClearCause::named);
@@ -130,19 +129,19 @@ class Correlator::Impl::Foresight {
 
   void end(const OriginRecord& record, ClearCause cause) {
     if (judged_.verdict->alert.status == Status::resolved && !has_ended_) {
-      preview_.alarm = record.origin.alarm;
+      preview_.alarm = record.alarm;
     }
     has_ended_ = true;
-    if (cause == ClearCause::resolved) own_ends_.push_back(record.origin.id);
+    if (cause == ClearCause::resolved) own_ends_.push_back(record.id);
     if (preview_.ends.size() < limits::origins_shown_max) {
-      preview_.ends.push_back({record.origin.id, record.origin.alarm, cause});
+      preview_.ends.push_back({record.id, record.alarm, cause});
     }
-    lose(record.origin.alarm);
+    lose(record.alarm);
   }
 
   void lose(AlarmId alarm) {
     std::uint32_t firing = 0;
-    for (const std::uint32_t count : impl_.alarms.find(alarm)->firing) firing += count;
+    for (const auto count : impl_.alarms.firing_of(*impl_.alarms.find(alarm))) firing += count;
     Preview::Loss& loss = losses_[alarm];
     loss.alarm = alarm;
     ++loss.origins;
@@ -163,7 +162,7 @@ class Correlator::Impl::Foresight {
 
 Preview Correlator::preview(const Judged& judged, Time now) const {
   DESKD_CHECK(judged.decoded != nullptr && judged.verdict != nullptr);
-  DESKD_CHECK(!judged.verdict->identity.empty());
+  DESKD_CHECK(!judged.verdict->imprint.identity.empty());
   Impl::Foresight foresight(*impl_, judged, now);
   return judged.verdict->alert.status == Status::firing ? foresight.fire() : foresight.resolve();
 }

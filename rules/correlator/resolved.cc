@@ -4,13 +4,13 @@
 
 namespace deskd::rules {
 
-bool is_meant(const Origin& origin, const Judged& judged, const Clears& clears) {
-  if (clears.from != ClearsFrom::any && origin.source != judged.source) return false;
-  if (clears.from == ClearsFrom::sender && origin.sender != judged.decoded->sender) return false;
+bool is_meant(const OriginName& name, const Judged& judged, const Clears& clears) {
+  if (clears.from != ClearsFrom::any && name.source != judged.source) return false;
+  if (clears.from == ClearsFrom::sender && name.sender != judged.decoded->sender) return false;
   return std::ranges::all_of(clears.by, [&](const IdentityPart& part) {
-    if (part.field == "source") return origin.source == judged.source;
-    if (part.field == "sender") return origin.sender == part.value;
-    if (part.field == "key") return origin.key == part.value;
+    if (part.field == "source") return name.source == judged.source;
+    if (part.field == "sender") return name.sender == part.value;
+    if (part.field == "key") return name.key == part.value;
     return true;  // a field of the alarm
   });
 }
@@ -27,9 +27,7 @@ Applied Correlator::Impl::resolve(const Judged& judged, Time now, Signals& signa
 
 void Correlator::Impl::end_own(const Judged& judged, Time now, Ending& ending) {
   const Alert& alert = judged.verdict->alert;
-  const AlarmRecord* alarm = find_alarm(*judged.verdict);
-  OriginRecord* own =
-      alarm != nullptr ? origins.find(origin_name(judged), alarm->state.id) : nullptr;
+  OriginRecord* own = find_origin(judged, alarms.find(judged.verdict->imprint));
   if (own != nullptr && own->fires()) {
     end_unless_newer(*own, alert, ending);
     return;
@@ -37,7 +35,7 @@ void Correlator::Impl::end_own(const Judged& judged, Time now, Ending& ending) {
   if (own != nullptr) {
     ending.late = true;
     // What it says is remembered all the same: an older firing alert that comes now is stale.
-    if (!is_older(alert, own->origin)) hear(*own, alert);
+    if (!is_older(alert, *own)) hear(*own, alert);
   }
   if (!judged.decoded->key.empty()) end_key(judged, own, ending);
   if (own == nullptr && !bury_origin(judged, now)) ending.late = true;
@@ -48,7 +46,7 @@ void Correlator::Impl::end_key(const Judged& judged, const OriginRecord* own, En
   for (OriginRecord* other : some_origins) {
     if (!other->fires()) {
       ending.late = true;
-    } else if (own == nullptr || other->origin.setup != judged.setup) {
+    } else if (own == nullptr || other->setup != judged.setup) {
       // Under one setup another identity is another thing; two setups may name one thing twice.
       end_unless_newer(*other, judged.verdict->alert, ending);
     }
@@ -56,12 +54,12 @@ void Correlator::Impl::end_key(const Judged& judged, const OriginRecord* own, En
 }
 
 void Correlator::Impl::end_unless_newer(OriginRecord& record, const Alert& alert, Ending& ending) {
-  if (is_older(alert, record.origin)) {
+  if (is_older(alert, record)) {
     ending.late = true;
     return;
   }
   hear(record, alert);
-  if (!ending.ended) ending.alarm = record.origin.alarm;
+  if (!ending.ended) ending.alarm = record.alarm;
   ending.ended = true;
   end(record, ClearCause::resolved);
 }
@@ -78,7 +76,7 @@ void Correlator::Impl::find_named(const Clears& clears) {
   some_alarms.clear();
   for (const std::string_view type : clears.types) {
     for (const AlarmId id : index.find(type, clears.by)) {
-      if (index.names(alarms.find(id)->text, type, clears.by)) some_alarms.push_back(id);
+      if (index.names(alarms.text_of(*alarms.find(id)), type, clears.by)) some_alarms.push_back(id);
     }
   }
   std::ranges::sort(some_alarms);
@@ -88,14 +86,14 @@ void Correlator::Impl::end_named_in(AlarmRecord& alarm, const Judged& judged, co
                                     Ending& ending) {
   origins.find_firing(alarm.first_origin, some_origins);
   for (OriginRecord* record : some_origins) {
-    if (!is_meant(record->origin, judged, clears)) continue;
+    if (!is_meant(origins.name_of(*record), judged, clears)) continue;
     // The same comparison that the tombstone makes when the two come in the other order. Clocks of
     // different senders are not compared.
-    if (clears.from == ClearsFrom::sender && is_older(judged.verdict->alert, record->origin)) {
+    if (clears.from == ClearsFrom::sender && is_older(judged.verdict->alert, *record)) {
       ending.late = true;
       continue;
     }
-    if (!ending.ended) ending.alarm = alarm.state.id;
+    if (!ending.ended) ending.alarm = alarm.id;
     ending.ended = true;
     end(*record, ClearCause::named);
   }

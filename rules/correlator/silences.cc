@@ -35,7 +35,7 @@ void Silences::separate(SourceNumber source, const OriginTable& origins) {
   DeadlineHeap& shared = heaps_.front().silences;
   std::vector<DeadlineHeap::Deadline> moved;
   for (const DeadlineHeap::Deadline& deadline : shared.all()) {
-    if (origins.find(deadline.id)->origin.source == source) moved.push_back(deadline);
+    if (origins.source_of(*origins.find(deadline.id)) == source) moved.push_back(deadline);
   }
   for (const DeadlineHeap::Deadline& deadline : moved) shared.erase(deadline.id);
   DeadlineHeap own = shared.sibling();

@@ -2,13 +2,17 @@
 
 #include <benchmark/benchmark.h>
 
+#include <array>
+#include <cstddef>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "rules/correlator.h"
+#include "rules/imprint.h"
 
 namespace {
 
@@ -48,6 +52,8 @@ class Alerts {
     Verdict verdict;
     verdict.alert = alert;
     verdict.identity = identity;
+    arena_.release();
+    verdict.imprint = imprinter_.make(verdict, arena_);
     signals_.clear();
     return correlator.apply({&alert, &verdict, 1, 1}, alert.received_at, signals_);
   }
@@ -65,6 +71,9 @@ class Alerts {
   std::vector<Label> annotations_{{"runbook_url", "https://wiki.example/disk"},
                                   {"summary", "Filesystem runs out of space."}};
   std::vector<Signal> signals_;
+  std::array<std::byte, 1024> memory_;
+  std::pmr::monotonic_buffer_resource arena_{memory_.data(), memory_.size()};
+  Imprinter imprinter_;
 };
 
 Alerts& alerts() {

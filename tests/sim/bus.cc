@@ -170,17 +170,17 @@ void Bus::check_silence(const daemon::Core& core) {
     if (its.checked < its.records.size()) unread = std::min(unread, its.records[its.checked].at);
   }
   for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
-    const auto* alarm = core.correlator().find(id);
-    if (alarm == nullptr || alarm->last_at != core.now()) continue;
+    const auto alarm = core.correlator().find(id);
+    if (!alarm || alarm->last_at != core.now()) continue;
     has_stalled |= core.correlator().find_text(id)->view().type == "source-stalled";
   }
   for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
-    for (const auto* origin : core.correlator().origins_of(id)) {
-      if (origin->source != bus || origin->ended_by != rules::ClearCause::silence) continue;
-      if (!silent_.emplace(origin->id, origin->ends_at).second) continue;
+    for (const auto& origin : core.correlator().origins_of(id)) {
+      if (origin.source != bus || origin.ended_by != rules::ClearCause::silence) continue;
+      if (!silent_.emplace(origin.id, origin.ends_at).second) continue;
       if (has_stalled) continue;
-      CAPTURE(origin->key);
-      CHECK(origin->ends_at - limits::live_word_holds <= unread);
+      CAPTURE(origin.key);
+      CHECK(origin.ends_at - limits::live_word_holds <= unread);
     }
   }
 }

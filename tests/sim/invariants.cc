@@ -25,22 +25,22 @@ void check_alarm(const daemon::Core& core, const rules::AlarmState& alarm,
   CAPTURE(alarm.id);
   bool fires = false;
   auto worst = rules::Severity::unknown;
-  for (const auto* origin : core.correlator().origins_of(alarm.id)) {
-    CHECK(origin->alarm == alarm.id);
-    if (origin->status == rules::Status::firing) {
+  for (const auto& origin : core.correlator().origins_of(alarm.id)) {
+    CHECK(origin.alarm == alarm.id);
+    if (origin.status == rules::Status::firing) {
       fires = true;
-      worst = std::max(worst, origin->severity);
+      worst = std::max(worst, origin.severity);
       // An end by silence is never early, and never late by more than the grace after a start.
       // Of a source that reads a backlog it is neither, by the time of that.
       const auto times = core.progress().times();
-      const auto own = origin->source < times.size() ? times[origin->source] : rules::Time{};
-      if (rules::is_known(own) && rules::is_known(origin->ends_at)) {
-        CHECK(origin->ends_at > own);
-      } else if (rules::is_known(origin->ends_at) && core.now() >= grace_until) {
-        CHECK(origin->ends_at > core.now());
+      const auto own = origin.source < times.size() ? times[origin.source] : rules::Time{};
+      if (rules::is_known(own) && rules::is_known(origin.ends_at)) {
+        CHECK(origin.ends_at > own);
+      } else if (rules::is_known(origin.ends_at) && core.now() >= grace_until) {
+        CHECK(origin.ends_at > core.now());
       }
-    } else if (origin->ended_by == rules::ClearCause::silence) {
-      CHECK(origin->ends_at <= core.now());
+    } else if (origin.ended_by == rules::ClearCause::silence) {
+      CHECK(origin.ends_at <= core.now());
     }
   }
   CHECK(alarm.active == fires);
@@ -58,8 +58,8 @@ void check_incident(const daemon::Core& core, const desk::Incident& incident) {
   std::uint64_t firing = 0;
   auto worst = rules::Severity::unknown;
   for (const auto alarm : core.desk().alarms_of(incident.id)) {
-    const auto* state = core.correlator().find(alarm);
-    REQUIRE(state != nullptr);
+    const auto state = core.correlator().find(alarm);
+    REQUIRE(state.has_value());
     CHECK(core.desk().membership(alarm)->incident == incident.id);
     if (!state->active) continue;
     ++firing;
@@ -109,7 +109,7 @@ void check_invariants(const daemon::Core& core, const connectors::Accounts& acco
                       rules::Time grace_until) {
   check_books(accounts);
   for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
-    if (const auto* alarm = core.correlator().find(id)) check_alarm(core, *alarm, grace_until);
+    if (const auto alarm = core.correlator().find(id)) check_alarm(core, *alarm, grace_until);
   }
   for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
     const auto* incident = core.desk().find(id);
@@ -123,14 +123,11 @@ std::string World::dump(const daemon::Core& core) {
   // The entities as recovery knows them, in the bytes of the ledger.
   ledger::StateWriter writer;
   for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
-    const auto* alarm = core.correlator().find(id);
-    if (alarm == nullptr) continue;
+    const auto alarm = core.correlator().find(id);
+    if (!alarm) continue;
     writer.put(*alarm);
     writer.put(id, *core.correlator().find_text(id));
-    auto origins = core.correlator().origins_of(id);
-    std::sort(origins.begin(), origins.end(),
-              [](const auto* a, const auto* b) { return a->id < b->id; });
-    for (const auto* origin : origins) writer.put(*origin);
+    for (const auto& origin : core.correlator().origins_of(id)) writer.put(origin);
     if (const auto* membership = core.desk().membership(id)) writer.put(*membership);
   }
   for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {

@@ -7,13 +7,14 @@ namespace deskd::api {
 AlarmView copy_alarm(const daemon::Core& core, rules::AlarmId alarm, Scan& scan) {
   AlarmView view;
   view.state = *core.correlator().find(alarm);
-  if (const auto* text = core.correlator().find_text(alarm)) view.text = *text;
+  view.text = *core.correlator().find_text(alarm);
   const auto origins = core.correlator().origins_of(alarm);
   view.origin_count = origins.size();
-  for (const rules::Origin* origin : origins) {
+  for (const rules::OriginView& origin : origins) {
     if (view.origins.size() == limits::origins_shown_max) break;
     scan.look();
-    view.origins.push_back({std::string(core.source_name(origin->source)), *origin});
+    view.origins.push_back(
+        {std::string(core.source_name(origin.source)), static_cast<rules::Origin>(origin)});
   }
   if (const auto* membership = core.desk().membership(alarm)) view.incident = membership->incident;
   return view;
@@ -24,9 +25,9 @@ IncidentView copy_incident(const daemon::Core& core, const desk::Incident& incid
   IncidentView view{incident, core.desk().firing(incident.id), incident.alert_count_left};
   for (const auto alarm : alarms) {
     scan.look();
-    const auto* state = core.correlator().find(alarm);
+    const auto state = core.correlator().find(alarm);
     const auto* membership = core.desk().membership(alarm);
-    if (state != nullptr && membership != nullptr) {
+    if (state && membership != nullptr) {
       view.alert_count += state->count - membership->count_before;
     }
   }

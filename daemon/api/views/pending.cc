@@ -74,9 +74,9 @@ PendingPart find_pending(const daemon::Core& core, const PendingSearch& search,
     if (scan.is_over() || part.alerts.size() >= limits::page_max) return part;
     const auto id = ++part.looked_at;
     scan.look();
-    const auto* state = correlator.find(id);
-    const auto* text = correlator.find_text(id);
-    if (state == nullptr || !state->active || text == nullptr) continue;
+    const auto state = correlator.find(id);
+    if (!state || !state->active) continue;
+    const auto text = correlator.find_text(id);
     if (!search.filters.empty()) scan.look(text->bytes().size());
     if (!matches(search, *text, state->severity)) continue;
     auto queue = queue_of(core, id);

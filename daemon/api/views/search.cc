@@ -59,9 +59,9 @@ class AlarmsOf {
   template <class Test>
   bool any(const Test& test) const {
     return std::ranges::any_of(alarms_, [&](rules::AlarmId alarm) {
-      const auto* text = core_.correlator().find_text(alarm);
-      scan_.look(text == nullptr ? 0 : text->bytes().size());
-      return text != nullptr && test(*text);
+      const auto text = core_.correlator().find_text(alarm);
+      scan_.look(text ? text->bytes().size() : 0);
+      return text && test(*text);
     });
   }
 
@@ -128,9 +128,9 @@ bool has_source(const daemon::Core& core, rules::AlarmId alarm,
                 const std::vector<std::string>& sources, Scan& scan) {
   if (sources.empty()) return true;
   const auto origins = core.correlator().origins_of(alarm);
-  return std::ranges::any_of(origins, [&](const rules::Origin* origin) {
+  return std::ranges::any_of(origins, [&](const rules::OriginView& origin) {
     scan.look();
-    return is_among(core.source_name(origin->source), sources);
+    return is_among(core.source_name(origin.source), sources);
   });
 }
 
@@ -156,10 +156,10 @@ Page<AlarmView> find_alarms(const daemon::Core& core, const AlarmSearch& search)
   Page<AlarmView> page;
   Scan scan;
   const auto look = [&](rules::AlarmId id) {
-    const auto* state = core.correlator().find(id);
-    const auto* text = core.correlator().find_text(id);
-    scan.look(text == nullptr ? 0 : text->bytes().size());
-    if (state == nullptr || text == nullptr || !alarm_matches(search, *state, *text)) return true;
+    const auto state = core.correlator().find(id);
+    const auto text = core.correlator().find_text(id);
+    scan.look(text ? text->bytes().size() : 0);
+    if (!state || !alarm_matches(search, *state, *text)) return true;
     if (has_source(core, id, search.sources, scan)) {
       page.items.push_back(copy_alarm(core, id, scan));
     }

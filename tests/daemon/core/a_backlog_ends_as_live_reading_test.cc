@@ -44,15 +44,15 @@ std::string time(rules::Time at) {
 std::string shown(const Core& core) {
   std::string text;
   for (rules::AlarmId id = 1; id <= core.correlator().last_alarm(); ++id) {
-    const auto& alarm = *core.correlator().find(id);
+    const auto alarm = *core.correlator().find(id);
     text += fmt::format(
         "alarm {} x{} severity {} active {} by {} raised {} last {} cleared {} event {}\n", id,
         alarm.count, rules::name(alarm.severity), alarm.active, rules::name(alarm.cleared_by),
         time(alarm.raised_at), time(alarm.last_at), time(alarm.cleared_at), time(alarm.event_at));
-    for (const auto* origin : core.correlator().origins_of(id)) {
-      text += fmt::format("  origin {} {} {} event {} received {} ends {}\n", origin->key,
-                          rules::name(origin->status), rules::name(origin->ended_by),
-                          time(origin->event_at), time(origin->received_at), time(origin->ends_at));
+    for (const auto& origin : core.correlator().origins_of(id)) {
+      text += fmt::format("  origin {} {} {} event {} received {} ends {}\n", origin.key,
+                          rules::name(origin.status), rules::name(origin.ended_by),
+                          time(origin.event_at), time(origin.received_at), time(origin.ends_at));
     }
     text += fmt::format("  of incident {}\n", core.desk().membership(id)->incident);
   }

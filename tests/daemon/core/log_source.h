@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include "daemon/core/core.h"
+#include "rules/imprint.h"
 #include "tests/daemon/setup/config_folder.h"
 
 namespace deskd::daemon::test {
@@ -69,8 +70,11 @@ inline std::unique_ptr<connectors::Batch> batch_of(const Setup& setup, std::stri
     alert.event_at = rules::is_known(record.event_at) ? record.event_at : record.at;
     alert.ends_at = record.ends_at;
   }
+  rules::Imprinter imprinter;
   for (const rules::Alert& alert : batch->alerts) {
-    batch->verdicts.push_back(setup.judging.rules->judge(alert, batch->arena()));
+    auto& verdict = batch->verdicts.emplace_back();
+    verdict = setup.judging.rules->judge(alert, batch->arena());
+    verdict.imprint = imprinter.make(verdict, batch->arena());
   }
   return batch;
 }

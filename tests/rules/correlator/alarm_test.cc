@@ -56,7 +56,7 @@ TEST_CASE("an alarm that is raised again keeps its id and its count") {
   sender.resolve({.at = 2});
   CHECK(sender.fire({.at = 3}) == "raised");
   CHECK(sender.signals == Signals{"raised 1 major x2"});
-  const AlarmState& state = *sender.correlator.find(1);
+  const AlarmState state = *sender.correlator.find(1);
   CHECK(state.raised_at == at_second(3));
   CHECK_FALSE(is_known(state.cleared_at));
   CHECK(state.cleared_by == ClearCause::none);
@@ -111,7 +111,8 @@ TEST_CASE(
 TEST_CASE("labels and annotations come with the texts") {
   Sender sender;
   sender.fire({.labels = {{"role", "core"}, {"site", "fra"}}});
-  const AlarmTextView view = sender.correlator.find_text(1)->view();
+  const auto text = sender.correlator.find_text(1);
+  const AlarmTextView view = text->view();
   CHECK(view.labels == std::vector<Label>{{"role", "core"}, {"site", "fra"}});
   CHECK(view.identity.size() == 3);
   CHECK(view.identity[0] == IdentityPart{"resource", "edge-7"});
@@ -132,7 +133,7 @@ TEST_CASE("raised_at, last_at and cleared_at are receipt times, event_at stands 
   sender.fire({.at = 100, .event = 90});
   sender.fire({.at = 110, .event = 95});
   sender.resolve({.at = 120, .event = 99});
-  const AlarmState& state = *sender.correlator.find(1);
+  const AlarmState state = *sender.correlator.find(1);
   CHECK(state.raised_at == at_second(100));
   CHECK(state.last_at == at_second(110));
   CHECK(state.cleared_at == at_second(120));

@@ -83,10 +83,10 @@ TEST_CASE("source, sender and key among the by fields are those of the origin") 
   }));
   CHECK(sender.is_active(1));
   std::size_t firing = 0;
-  for (const Origin* origin : sender.correlator.origins_of(1)) {
-    if (origin->status != Status::firing) continue;
+  for (const OriginView& origin : sender.correlator.origins_of(1)) {
+    if (origin.status != Status::firing) continue;
     ++firing;
-    CHECK(origin->sender == "b");
+    CHECK(origin.sender == "b");
   }
   CHECK(firing == 1);
 }

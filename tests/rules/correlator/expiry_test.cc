@@ -152,7 +152,7 @@ TEST_CASE("an ended origin stays bound while its alarm is kept: released, and at
     CHECK(changes.states == std::vector<AlarmId>{1});
     CHECK(changes.origins_gone == std::vector<OriginId>{1});
     CHECK(changes.origins.empty());
-    CHECK(sender.correlator.find_origin(1) == nullptr);
+    CHECK_FALSE(sender.correlator.find_origin(1));
     CHECK(sender.correlator.find_text(1)->view().resource == "edge-7");
 
     CHECK(sender.fire({.key = "k", .at = 3'701}) == "raised");

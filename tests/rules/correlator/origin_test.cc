@@ -186,3 +186,24 @@ TEST_CASE("an end that found nothing makes nothing stale that was not stamped ei
   CHECK(sender.resolve({.at = 10.002}) == "unmatched");
   CHECK(sender.fire({.at = 10.001}) == "raised");
 }
+
+TEST_CASE("the worst of very many origins counts until the last of them has ended") {
+  Sender sender;
+  const int many = 600;  // more than a byte counts
+  const auto name = [](int n) { return "s" + std::to_string(n); };
+  sender.fire({.sender = "minor", .severity = Severity::minor});
+  for (int n = 0; n < many; ++n) {
+    const std::string from = name(n);
+    sender.fire({.sender = from, .severity = Severity::critical});
+  }
+  for (int n = 0; n < many; ++n) {
+    CHECK(sender.correlator.find(1)->severity == Severity::critical);
+    const std::string from = name(n);
+    const Said said{.sender = from, .status = Status::resolved, .at = 1};
+    CHECK_FALSE(sender.preview(said).losses.at(0).clears);
+    CHECK(sender.resolve(said) == "cleared");
+  }
+  CHECK(sender.correlator.find(1)->severity == Severity::minor);
+  sender.resolve({.sender = "minor", .at = 2});
+  CHECK_FALSE(sender.is_active(1));
+}

@@ -95,9 +95,9 @@ bool has(const std::vector<std::string>& signals, std::string_view begin) {
 std::size_t firing_origins(const Correlator& correlator) {
   std::size_t count = 0;
   for (AlarmId id = 1; id <= correlator.last_alarm(); ++id) {
-    if (correlator.find(id) == nullptr) continue;
-    for (const Origin* origin : correlator.origins_of(id)) {
-      count += origin->status == Status::firing ? 1 : 0;
+    if (!correlator.find(id)) continue;
+    for (const OriginView& origin : correlator.origins_of(id)) {
+      count += origin.status == Status::firing ? 1 : 0;
     }
   }
   return count;

@@ -46,7 +46,7 @@ class Ledger {
     }
     for (const OriginId id : changes.origins) {
       text += fmt::format("o{} ", id);
-      origins_[id] = *sender.correlator.find_origin(id);
+      origins_[id] = static_cast<Origin>(*sender.correlator.find_origin(id));
     }
     for (const OriginId id : changes.origins_gone) {
       text += fmt::format("g{} ", id);
@@ -152,14 +152,14 @@ std::string act(Sender& sender, Dice dice, double at, SetupNumber newest) {
 void check_promises(const Correlator& correlator) {
   std::array<std::uint64_t, severity_count> active{};
   for (AlarmId id = 1; id <= correlator.last_alarm(); ++id) {
-    const AlarmState& state = *correlator.find(id);
+    const AlarmState state = *correlator.find(id);
     Severity worst = Severity::unknown;
     bool fires = false;
-    for (const Origin* origin : correlator.origins_of(id)) {
-      REQUIRE(origin->alarm == id);
-      if (origin->status != Status::firing) continue;
+    for (const OriginView& origin : correlator.origins_of(id)) {
+      REQUIRE(origin.alarm == id);
+      if (origin.status != Status::firing) continue;
       fires = true;
-      worst = std::max(worst, origin->severity);
+      worst = std::max(worst, origin.severity);
     }
     REQUIRE(state.active == fires);
     REQUIRE((!fires || state.severity == worst));
@@ -213,12 +213,12 @@ TEST_CASE("a hole among the alarms is no alarm") {
   state.forgotten = true;
   sender.correlator.restore(state);
   sender.correlator.restored(at_second(0), Time{});
-  CHECK(sender.correlator.find(0) == nullptr);
-  CHECK(sender.correlator.find(2) == nullptr);
-  CHECK(sender.correlator.find_text(2) == nullptr);
+  CHECK_FALSE(sender.correlator.find(0));
+  CHECK_FALSE(sender.correlator.find(2));
+  CHECK_FALSE(sender.correlator.find_text(2));
   CHECK(sender.correlator.origins_of(2).empty());
-  CHECK(sender.correlator.find(3) != nullptr);
-  CHECK(sender.correlator.find(4) == nullptr);
+  CHECK(sender.correlator.find(3));
+  CHECK_FALSE(sender.correlator.find(4));
   CHECK(sender.fire({}) == "raised");
   CHECK(sender.alarm == 4);
 }

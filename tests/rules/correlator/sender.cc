@@ -1,10 +1,13 @@
 #include "tests/rules/correlator/sender.h"
 
+#include <memory_resource>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "rules/field.h"
+#include "rules/imprint.h"
 
 namespace deskd::rules::test {
 
@@ -53,6 +56,7 @@ struct JudgedSaid {
   Verdict verdict;
   std::vector<IdentityPart> identity;
   std::vector<IdentityPart> by;
+  std::pmr::monotonic_buffer_resource arena;
 };
 
 JudgedSaid::JudgedSaid(const Said& said) : identity(said.identity) {
@@ -75,6 +79,7 @@ JudgedSaid::JudgedSaid(const Said& said) : identity(said.identity) {
     identity = {{"resource", said.resource}, {"type", said.type}, {"qualifier", said.qualifier}};
   }
   verdict.identity = identity;
+  verdict.imprint = Imprinter().make(verdict, arena);
   verdict.dropped = said.dropped;
   for (const std::string_view word : said.by) {
     const std::string_view value = value_of(alert, *parse_field(word));
@@ -129,35 +134,36 @@ void Sender::show(const std::vector<Signal>& happened) {
 }
 
 bool Sender::is_active(AlarmId id) const {
-  const AlarmState* state = correlator.find(id);
-  REQUIRE(state != nullptr);
+  const auto state = correlator.find(id);
+  REQUIRE(state.has_value());
   return state->active;
 }
 
-const Origin& Sender::only_origin(AlarmId id) const {
+Origin Sender::only_origin(AlarmId id) const {
   const auto origins = correlator.origins_of(id);
   REQUIRE(origins.size() == 1);
-  return *origins.front();
+  return static_cast<Origin>(origins.front());
 }
 
 std::string dump(const Correlator& correlator) {
   std::string text;
   const auto out = std::back_inserter(text);
   for (AlarmId id = 1; id <= correlator.last_alarm(); ++id) {
-    const AlarmState* state = correlator.find(id);
-    if (state == nullptr) continue;
-    const AlarmTextView view = correlator.find_text(id)->view();
+    const auto state = correlator.find(id);
+    if (!state) continue;
+    const auto packed = correlator.find_text(id);
+    const AlarmTextView view = packed->view();
     fmt::format_to(
         out, "alarm {} x{} {} active={} released={} forgotten={} by={} {} {} {} {}: {} {} {}\n", id,
         state->count, name(state->severity), state->active, state->released, state->forgotten,
         name(state->cleared_by), ns(state->raised_at), ns(state->last_at), ns(state->cleared_at),
         ns(state->event_at), view.type, view.resource, view.summary);
-    for (const Origin* origin : correlator.origins_of(id)) {
-      fmt::format_to(out, "  origin {} of {} {}/{}/{} {} {} by={} setup={} {} {} {}\n", origin->id,
-                     origin->alarm, origin->source, origin->sender, origin->key,
-                     name(origin->status), name(origin->severity), name(origin->ended_by),
-                     origin->setup, ns(origin->event_at), ns(origin->received_at),
-                     ns(origin->ends_at));
+    for (const OriginView& origin : correlator.origins_of(id)) {
+      fmt::format_to(out, "  origin {} of {} {}/{}/{} {} {} by={} setup={} {} {} {}\n", origin.id,
+                     origin.alarm, origin.source, origin.sender, origin.key,
+                     name(origin.status), name(origin.severity), name(origin.ended_by),
+                     origin.setup, ns(origin.event_at), ns(origin.received_at),
+                     ns(origin.ends_at));
     }
   }
   fmt::format_to(out, "active {}\n", fmt::join(correlator.active_by_severity(), " "));

@@ -50,7 +50,7 @@ class Sender {
   void clear_by_hand(AlarmId alarm, double at);
 
   bool is_active(AlarmId alarm) const;
-  const Origin& only_origin(AlarmId alarm) const;
+  Origin only_origin(AlarmId alarm) const;
 
   Correlator correlator;
   std::vector<std::string> signals;  // of the last call: "raised 1 major x1", "cleared 1 resolved"

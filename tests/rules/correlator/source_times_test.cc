@@ -127,9 +127,9 @@ TEST_CASE("all end once, never before their source's time, whatever the sources 
     const auto left = sender.correlator.next_deadline(own);
     REQUIRE((!is_known(left) || left > at_second(now)));
     for (AlarmId id = 1; id <= sender.correlator.last_alarm(); ++id) {
-      for (const Origin* origin : sender.correlator.origins_of(id)) {
-        const Time its = is_known(own[origin->source]) ? own[origin->source] : at_second(now);
-        if (origin->status == Status::firing) REQUIRE(origin->ends_at > its);
+      for (const OriginView& origin : sender.correlator.origins_of(id)) {
+        const Time its = is_known(own[origin.source]) ? own[origin.source] : at_second(now);
+        if (origin.status == Status::firing) REQUIRE(origin.ends_at > its);
       }
     }
     for (const Signal& signal : happened) {

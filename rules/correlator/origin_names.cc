@@ -1,0 +1,69 @@
+#include "rules/correlator/origin_names.h"
+
+#include "config/check.h"
+
+namespace deskd::rules {
+
+namespace {
+
+OriginName unpack(SourceNumber source, std::string_view texts) {
+  Unpacker unpacker(texts);
+  const std::string_view sender = unpacker.text();
+  return {source, sender, texts.substr(texts.size() - unpacker.left())};
+}
+
+}  // namespace
+
+OriginNames::OriginNames() : by_name_(0, Hash{this}, Equal{this}) {}
+
+std::uint32_t OriginNames::hash_of(const OriginName& name) {
+  const std::uint64_t sender = hash64(name.sender) ^ name.source;
+  return static_cast<std::uint32_t>(spread(spread(sender) + hash64(name.key)));
+}
+
+bool OriginNames::is_same(const Entry& entry, const OriginName& name) {
+  if (entry.source != name.source) return false;
+  const OriginName own = unpack(entry.source, entry.texts.bytes());
+  return own.sender == name.sender && own.key == name.key;
+}
+
+std::uint32_t OriginNames::find(const OriginName& name) const {
+  const auto found = by_name_.find(Named{hash_of(name), name});
+  return found == by_name_.end() ? 0 : *found;
+}
+
+OriginName OriginNames::name(std::uint32_t number) const {
+  return unpack(entry(number).source, entry(number).texts.bytes());
+}
+
+std::uint32_t OriginNames::hold(const OriginName& name) {
+  std::uint32_t number = find(name);
+  if (number == 0) {
+    if (free_.empty()) {
+      entries_.emplace_back();
+      number = static_cast<std::uint32_t>(entries_.size());
+    } else {
+      number = free_.back();
+      free_.pop_back();
+    }
+    packed_.clear();
+    Packer packer(packed_);
+    packer.text(name.sender);
+    packed_ += name.key;
+    entries_[number - 1] = {.texts = Block(packed_), .source = name.source, .hash = hash_of(name)};
+    by_name_.insert(number);
+  }
+  ++entries_[number - 1].holders;
+  return number;
+}
+
+void OriginNames::let_go(std::uint32_t number) {
+  Entry& entry = entries_[number - 1];
+  DESKD_CHECK(entry.holders > 0);
+  if (--entry.holders > 0) return;
+  by_name_.erase(number);
+  entry = {};
+  free_.push_back(number);
+}
+
+}  // namespace deskd::rules
