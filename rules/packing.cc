@@ -82,20 +82,58 @@ void Packer::text(std::string_view value) {
   append(out_, packed_text_max(value.size()), [&](char* at) { return pack_text(at, value); });
 }
 
-std::uint64_t Unpacker::number() {
+namespace {
+
+/// The bits of a number of at most 56, of which each of eight bytes holds seven: pairs of groups
+/// are moved together three times.
+std::uint64_t gather(std::uint64_t groups) {
+  groups &= 0x7F7F7F7F7F7F7F7F;
+  groups = (groups & 0x007F007F007F007F) | (groups & 0x7F007F007F007F00) >> 1;
+  groups = (groups & 0x00003FFF00003FFF) | (groups & 0x3FFF00003FFF0000) >> 2;
+  return (groups & 0x000000000FFFFFFF) | (groups & 0x0FFFFFFF00000000) >> 4;
+}
+
+/// Up to eight bytes.
+std::uint64_t little_endian(std::string_view bytes) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < bytes_.size() && i < packed_number_max; ++i) {
-    const auto byte = static_cast<unsigned char>(bytes_[i]);
-    if (i + 1 == packed_number_max && byte > 1) break;  // more than 64 bits
-    value |= std::uint64_t{byte & 0x7Fu} << (7 * i);
-    if (byte < 0x80) {
-      if (byte == 0 && i > 0) break;  // longer than needed: no Packer wrote it
-      bytes_.remove_prefix(i + 1);
-      return value;
-    }
+  if (bytes.size() == sizeof value && std::endian::native == std::endian::little) {
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
   }
-  fail();
-  return 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    value |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
+  }
+  return value;
+}
+
+}  // namespace
+
+// Times are of nine bytes, and there are many: no loop over their groups of bits.
+std::uint64_t Unpacker::long_number() {
+  constexpr std::uint64_t more = 0x8080808080808080;  // the bit that says that a byte follows
+  const auto byte = [this](std::size_t i) {
+    return i < bytes_.size() ? static_cast<unsigned char>(bytes_[i]) : 0x80u;
+  };
+  const std::uint64_t word = little_endian(bytes_.substr(0, sizeof more));
+  const std::uint64_t ends = ~word & more;
+  std::size_t size = 0;
+  std::uint64_t value = 0;
+  if (ends != 0) {
+    size = static_cast<std::size_t>(std::countr_zero(ends)) / 8 + 1;
+    value = gather(word & ~std::uint64_t{0} >> (64 - 8 * size));
+  } else {
+    size = byte(8) < 0x80 ? 9 : packed_number_max;
+    value = gather(word) | std::uint64_t{byte(8) & 0x7Fu} << 56;
+    if (size == packed_number_max) value |= std::uint64_t{byte(9)} << 63;
+  }
+  const unsigned last = byte(size - 1);  // 0: longer than needed, so no Packer wrote it
+  const bool has_more_bits = size == packed_number_max && last > 1;
+  if (size > bytes_.size() || last == 0 || has_more_bits) {
+    fail();
+    return 0;
+  }
+  bytes_.remove_prefix(size);
+  return value;
 }
 
 std::uint64_t Unpacker::number_up_to(std::uint64_t max) {

@@ -53,7 +53,12 @@ class Packer {
 class Unpacker {
  public:
   explicit Unpacker(std::string_view bytes) : bytes_(bytes) {}
-  std::uint64_t number();
+  std::uint64_t number() {
+    if (bytes_.empty() || static_cast<unsigned char>(bytes_.front()) >= 0x80) return long_number();
+    const auto value = static_cast<unsigned char>(bytes_.front());
+    bytes_.remove_prefix(1);
+    return value;
+  }
   std::uint64_t number_up_to(std::uint64_t max);  // a greater one is a failure
   std::string_view text();
   Time time();
@@ -68,6 +73,8 @@ class Unpacker {
   }
 
  private:
+  std::uint64_t long_number();  // of two bytes and more
+
   std::string_view bytes_;
   bool failed_ = false;
 };

@@ -2,6 +2,7 @@
 // Fields to bytes and back, by one description: a function that names the fields of an entity in
 // order runs with `Measuring`, with `Writing` and with `Reading`, so that they can't disagree.
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -71,7 +72,7 @@ class Writing {
 };
 
 /// Reads what `Writing` wrote, from bytes that nobody vouches for: a value out of range fails, and
-/// a list never takes memory before its items are read.
+/// a list hardly takes memory before its items are read.
 class Reading {
  public:
   explicit Reading(std::string_view bytes) : unpacker_(bytes) {}
@@ -96,6 +97,7 @@ class Reading {
   void list(std::vector<Item>& items, auto&& each) {
     items.clear();
     const std::uint64_t count = unpacker_.number_up_to(limits::record_list_max);
+    items.reserve(std::min(count, items_reserved_max));
     for (std::uint64_t i = 0; i < count && !unpacker_.failed(); ++i) each(items.emplace_back());
   }
 
@@ -108,6 +110,8 @@ class Reading {
   bool whole() const { return !unpacker_.failed() && unpacker_.at_end(); }
 
  private:
+  static constexpr std::uint64_t items_reserved_max = 16;
+
   rules::Unpacker unpacker_;
 };
 

@@ -191,6 +191,7 @@ void AlarmTable::restore(AlarmId id, const AlarmText& text) {
 }
 
 void AlarmTable::restored() {
+  by_identity_.reserve(records_.size());
   for (AlarmRecord& record : records_) {
     if (record.id == 0) continue;
     if (record.active) ++active_[static_cast<std::size_t>(record.severity)];

@@ -71,6 +71,39 @@ TEST_CASE("numbers, texts, times and flags come back as they were packed") {
   CHECK_FALSE(unpacker.failed());
 }
 
+TEST_CASE("a number of any size is read whatever stands behind it, and not when it is cut") {
+  for (int bits = 0; bits <= 64; ++bits) {
+    for (const std::uint64_t low : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0} >> 1}) {
+      const std::uint64_t top = bits == 0 ? 0 : std::uint64_t{1} << (bits - 1);
+      const std::uint64_t number = bits == 0 ? 0 : top | (low & (top - 1));
+      std::string packed;
+      Packer(packed).number(number);
+      for (const char behind : {'\0', '\x01', '\x7f', '\x80', '\xff'}) {
+        for (std::size_t more = 0; more <= 12; ++more) {
+          CAPTURE(number);
+          CAPTURE(more);
+          const std::string bytes = packed + std::string(more, behind);
+          Unpacker unpacker(bytes);
+          CHECK(unpacker.number() == number);
+          CHECK(unpacker.left() == more);
+        }
+      }
+      for (std::size_t size = 0; size < packed.size(); ++size) {
+        Unpacker cut(std::string_view(packed).substr(0, size));
+        CHECK(cut.number() == 0);
+        CHECK(cut.failed());
+      }
+      if (packed.size() == 10) continue;
+      std::string longer = packed;
+      longer.back() = static_cast<char>(longer.back() | 0x80);
+      longer += '\0';
+      Unpacker unpacker(longer);
+      CHECK(unpacker.number() == 0);
+      CHECK(unpacker.failed());
+    }
+  }
+}
+
 TEST_CASE("bytes that no Packer wrote are a failure for good") {
   struct Row {
     const char* name;
