@@ -7,7 +7,10 @@
 namespace deskd::ledger {
 namespace {
 
-constexpr int level = 1;
+// Without Huffman codes for what is not repeated. Level 1 makes a record of 64 alerts a tenth
+// smaller, which is no page less, and costs a sixth more to pack; a record of one alert, whose
+// codes would be its own, costs twice as much to pack and seven times as much to unpack.
+constexpr int level = -1;
 
 }  // namespace
 

@@ -1,6 +1,5 @@
 #pragma once
-// Blobs as they stand on disk: zstd level 1, which costs a third of a microsecond an alert and
-// saves many times that in bytes to sync.
+// Blobs as they stand on disk: zstd frames, of whatever level they were written.
 
 #include <cstddef>
 #include <memory>

@@ -83,6 +83,7 @@ struct Ledger::Impl {
   std::string packed_alerts, packed_states;
   std::uint64_t last_number = 0;
   rules::Time last_at;
+  std::int64_t pages_most = 0;  // the database has no more
   std::int64_t tidy_at_pages = 0;
   std::string last_error;
   bool at_size_max = false;  // what the last commit without room ran against
@@ -93,6 +94,7 @@ struct Ledger::Impl {
   SqlResult write(const Record& record);
   SqlResult write_all(std::span<const Record> records);
   std::int64_t pages_used();
+  bool is_nearly_full(std::int64_t pages) const;
   bool fits_size_max();
   CommitResult give_up(SqlResult result);
   CommitResult break_off(std::string why);
@@ -138,6 +140,7 @@ std::expected<std::unique_ptr<Ledger>, std::string> Ledger::open(const std::stri
     return Failure(fmt::format("{} is damaged ({}): restore a copy of it", impl->path,
                                impl->database->error()));
   }
+  impl->pages_most = impl->pages_used();
   return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
 }
 
@@ -220,10 +223,20 @@ std::int64_t Ledger::Impl::pages_used() {
   return pages;
 }
 
-// Pages for the blobs, and a few for the row and the tree above it.
+bool Ledger::Impl::is_nearly_full(std::int64_t pages) const {
+  return static_cast<double>(pages) >=
+         limits::ledger_slow_from * static_cast<double>(budget.database);
+}
+
+// SQLite reads a PRAGMA anew each time it runs, so pages are counted only where it may matter;
+// before that a bound will do. A record takes pages for its blobs (each begins with the number of
+// the next), and a few for the row and the tree above it.
 bool Ledger::Impl::fits_size_max() {
   const auto bytes = static_cast<std::int64_t>(packed_states.size() + packed_alerts.size());
-  return pages_used() + bytes / page_bytes + 4 <= budget.database;
+  const std::int64_t wanted = bytes / (page_bytes - 4) + 4;
+  if (is_nearly_full(pages_most + wanted)) pages_most = pages_used();
+  pages_most += wanted;
+  return pages_most <= budget.database;
 }
 
 // What is not known to be rolled back is an unknown outcome.
@@ -268,6 +281,8 @@ void Ledger::tidy() {
 std::uint64_t Ledger::bytes() const {
   return file_bytes(impl_->path) + file_bytes(impl_->path + "-wal");
 }
+
+bool Ledger::may_be_nearly_full() const { return impl_->is_nearly_full(impl_->pages_most); }
 
 double Ledger::fullness() const {
   return static_cast<double>(impl_->pages_used()) / static_cast<double>(impl_->budget.database);

@@ -52,8 +52,11 @@ class Ledger {
   /// itself. What was committed is safe whatever happens here: a fault shows at the next commit.
   void tidy();
 
-  std::uint64_t bytes() const;  // on disk, WAL included
+  std::uint64_t bytes() const;  // on disk, WAL included; any thread may ask
   double fullness() const;      // share of size_max that is taken, 0 to 1
+  /// Whether `fullness` may have come to limits::ledger_slow_from; costs nothing, which `fullness`
+  /// does.
+  bool may_be_nearly_full() const;
 
  private:
   struct Impl;

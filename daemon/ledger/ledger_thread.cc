@@ -10,7 +10,6 @@ namespace deskd::ledger {
 
 LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, Calls calls)
     : calls_(std::move(calls)), ledger_(std::move(ledger)) {
-  health_.bytes = ledger_->bytes();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -43,8 +42,11 @@ std::size_t LedgerThread::in_flight() const {
 }
 
 LedgerHealth LedgerThread::health() const {
+  const std::uint64_t bytes = ledger_->bytes();
   const std::lock_guard lock(mutex_);
-  return health_;
+  LedgerHealth health = health_;
+  health.bytes = bytes;
+  return health;
 }
 
 void LedgerThread::run() {
@@ -118,9 +120,7 @@ void LedgerThread::tell_room(bool has_room) {
 
 void LedgerThread::settle(Group& group, std::size_t records) {
   {
-    const std::uint64_t bytes = ledger_->bytes();
     const std::lock_guard lock(mutex_);
-    health_.bytes = bytes;
     health_.records_synced += records;
   }
   for (Submission& submission : group) {
@@ -133,6 +133,7 @@ void LedgerThread::settle(Group& group, std::size_t records) {
 }
 
 void LedgerThread::slow_down_near_the_end() {
+  if (!ledger_->may_be_nearly_full()) return;
   const double over = ledger_->fullness() - limits::ledger_slow_from;
   if (over <= 0) return;
   const double share = std::min(1.0, over / (1.0 - limits::ledger_slow_from));

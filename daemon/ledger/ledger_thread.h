@@ -28,7 +28,7 @@ struct LedgerHealth {
   bool has_room =
       true;  // false: senders get 503, the record under way is tried again until there is room
   std::string reason;  // why not
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;  // on disk, when asked
   std::uint64_t records_synced = 0;
 };
 
@@ -77,7 +77,7 @@ class LedgerThread {
   // Fixed after construction.
   const Calls calls_;
 
-  // Ledger thread only.
+  // Ledger thread only, but for `bytes`.
   const std::unique_ptr<Ledger> ledger_;
 
   // Under the lock.
