@@ -182,10 +182,12 @@ constexpr std::size_t silent_in_batches_max = 100'000;  // ends of a turn; a rec
 
 // The ledger.
 constexpr auto clock_ahead_max = 5min;
-constexpr std::size_t record_bytes_max = 512 * MiB;  // SQLite takes 1 GB
-constexpr std::size_t record_list_max = 100'000;     // of one entity (rules_max: a setup's names)
-constexpr std::size_t ledger_wal_bytes = 16 * MiB;   // moved into the database when so much waits
-constexpr auto ledger_retry_min = 100ms;             // no room: first pause, doubled each time
+constexpr std::size_t record_bytes_max = 512 * MiB;    // SQLite takes 1 GB
+constexpr std::size_t record_list_max = 100'000;       // of one entity (rules_max: a setup's names)
+constexpr std::size_t ledger_wal_bytes = 16 * MiB;     // moved into the database when so much waits
+constexpr std::size_t replay_batch_bytes = 256 * KiB;  // handed over at once: a millisecond's work
+constexpr std::size_t replay_ahead_batches = 8;        // read before they are applied
+constexpr auto ledger_retry_min = 100ms;               // no room: first pause, doubled each time
 constexpr auto ledger_retry_max = 1s;
 constexpr auto ledger_stop_max = 3s;      // a daemon that stops waits no longer for room
 constexpr double ledger_slow_from = 0.9;  // of size_max: from here on each commit waits longer,

@@ -31,16 +31,26 @@ void Compression::pack(std::string_view raw, std::string& packed) {
   });
 }
 
+// Both special values, unknown and error, are greater than any limit.
+std::size_t Compression::unpacked_size(std::string_view packed) {
+  return packed.empty() ? 0 : ZSTD_getFrameContentSize(packed.data(), packed.size());
+}
+
 std::optional<std::string> Compression::unpack(std::string_view packed, std::size_t bytes_max) {
   if (packed.empty()) return std::string{};
-  // Both special values, unknown and error, are greater than any limit.
-  const unsigned long long claimed = ZSTD_getFrameContentSize(packed.data(), packed.size());
+  const std::size_t claimed = unpacked_size(packed);
   if (claimed > bytes_max) return std::nullopt;
 
-  std::string raw(static_cast<std::size_t>(claimed), '\0');
-  const std::size_t size =
-      ZSTD_decompressDCtx(unpacking_.get(), raw.data(), raw.size(), packed.data(), packed.size());
-  if (ZSTD_isError(size) != 0 || size != raw.size()) return std::nullopt;
+  std::string raw;
+  bool is_whole = false;
+  // gcc 12 tells the operation of more room than it was asked for.
+  raw.resize_and_overwrite(claimed, [&](char* out, std::size_t) {
+    const std::size_t size =
+        ZSTD_decompressDCtx(unpacking_.get(), out, claimed, packed.data(), packed.size());
+    is_whole = ZSTD_isError(size) == 0 && size == claimed;
+    return is_whole ? size : 0;
+  });
+  if (!is_whole) return std::nullopt;
   return raw;
 }
 

@@ -23,6 +23,8 @@ class Compression {
   void pack(std::string_view raw, std::string& packed);
   /// Nothing when the bytes are damaged or would unfold to more than `bytes_max`.
   std::optional<std::string> unpack(std::string_view packed, std::size_t bytes_max);
+  /// What they say that they would unfold to; the greatest number when they are damaged.
+  static std::size_t unpacked_size(std::string_view packed);
 
  private:
   struct Free {

@@ -2,19 +2,20 @@
 
 #include <fmt/core.h>
 #include <sys/stat.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "config/check.h"
 #include "config/limits.h"
-#include "daemon/ledger/alert_log.h"
 #include "daemon/ledger/compression.h"
 #include "daemon/ledger/ledger_file.h"
+#include "daemon/ledger/relay.h"
 #include "daemon/ledger/sqlite.h"
-#include "daemon/ledger/states.h"
 
 namespace deskd::ledger {
 namespace {
@@ -27,20 +28,41 @@ enum Column : int { number, at, states_sum, alerts_sum, states, alerts };
 constexpr const char* insert_sql =
     "INSERT INTO record(number, at, states_sum, alerts_sum, states, alerts) "
     "VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
-constexpr const char* select_sql =
-    "SELECT number, at, states_sum, alerts_sum, states, alerts FROM record ORDER BY number";
 constexpr const char* last_sql = "SELECT number, at FROM record ORDER BY number DESC LIMIT 1";
 
 rules::Time time_of(std::int64_t nanoseconds) { return rules::Time{rules::Duration{nanoseconds}}; }
 
 std::int64_t nanoseconds_of(rules::Time time) { return time.time_since_epoch().count(); }
 
-/// xxh3 over a blob as it stands on disk. Seeded by the rest of its row, so that a blob in a wrong
-/// row, or a row with a wrong time, does not match either.
-std::int64_t checksum(std::string_view blob, std::int64_t number, std::int64_t at) {
-  const std::array<std::int64_t, 2> row{number, at};
-  const XXH64_hash_t seed = XXH3_64bits(row.data(), sizeof row);
-  return static_cast<std::int64_t>(XXH3_64bits_withSeed(blob.data(), blob.size(), seed));
+/// Puts every record into `relay`, as far as they are wanted. Why they end early, in words.
+std::string read_all(RecordReader& reader, Relay& relay) {
+  Relay::Batch batch;
+  std::size_t bytes = 0;
+  const auto put = [&] {
+    bytes = 0;
+    return batch.empty() || relay.put(std::exchange(batch, {}));
+  };
+  std::string fault;
+  bool is_wanted = true;
+  while (is_wanted) {
+    auto record = reader.next();
+    if (!record) fault = std::move(record.error());
+    if (!record || !*record) break;
+    bytes += sizeof(Record) + (*record)->states.size() + (*record)->alerts.size();
+    batch.push_back(std::move(**record));
+    if (bytes >= limits::replay_batch_bytes) is_wanted = put();
+  }
+  put();
+  relay.end();
+  return fault;
+}
+
+void apply_all(Relay& relay, std::size_t taker, const Ledger::Apply& apply) {
+  while (const auto batch = relay.take(taker)) {
+    for (const Record& record : *batch) {
+      if (!apply(record)) return relay.refuse(taker, record.number);
+    }
+  }
 }
 
 std::uint64_t file_bytes(const std::string& path) {
@@ -75,9 +97,6 @@ struct Ledger::Impl {
   CommitResult give_up(SqlResult result);
   CommitResult break_off(std::string why);
   std::string no_room_reason();
-
-  std::expected<Record, std::string> read_row(const Statement& row, std::uint64_t expected);
-  std::expected<std::string, std::string> read_blob(const Statement& row, Column blob, Column sum);
 };
 
 bool Ledger::Impl::prepare() {
@@ -129,67 +148,29 @@ std::uint64_t Ledger::last_number() const { return impl_->last_number; }
 rules::Time Ledger::last_at() const { return impl_->last_at; }
 const std::string& Ledger::last_error() const { return impl_->last_error; }
 
-std::expected<void, std::string> Ledger::replay(const std::function<bool(Record)>& each) {
-  auto rows = impl_->database->prepare(select_sql);
-  if (!rows) {
-    return Failure(fmt::format("{} is damaged: {}", impl_->path, impl_->database->error()));
-  }
-  std::uint64_t expected = 1;
-  SqlResult result = rows->step();
-  for (; result == SqlResult::row; result = rows->step(), ++expected) {
-    auto record = impl_->read_row(*rows, expected);
-    if (!record) return Failure(std::move(record.error()));
-    if (!each(std::move(*record))) {
-      return Failure(
-          fmt::format("record {} of {} holds what this deskd cannot apply", expected, impl_->path));
+std::expected<void, std::string> Ledger::replay(const Apply& each) {
+  return replay({&each, 1}, AlertsWanted{});
+}
+
+std::expected<void, std::string> Ledger::replay(std::span<const Apply> all,
+                                                const AlertsWanted& alerts) {
+  RecordReader reader(*impl_->database, impl_->path, impl_->last_number, alerts);
+  Relay relay(all.size());
+  std::string fault;
+  {
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&] { fault = read_all(reader, relay); });
+    for (std::size_t taker = 1; taker < all.size(); ++taker) {
+      threads.emplace_back([&, taker] { apply_all(relay, taker, all[taker]); });
     }
+    apply_all(relay, 0, all[0]);
   }
-  if (result != SqlResult::done || expected != impl_->last_number + 1) {
+  if (const auto refused = relay.refused()) {
     return Failure(
-        fmt::format("{} is damaged at record {}: {}", impl_->path, expected,
-                    result == SqlResult::done ? "it is missing" : impl_->database->error()));
+        fmt::format("record {} of {} holds what this deskd cannot apply", *refused, impl_->path));
   }
+  if (!fault.empty()) return Failure(std::move(fault));
   return {};
-}
-
-std::expected<Record, std::string> Ledger::Impl::read_row(const Statement& row,
-                                                          std::uint64_t expected) {
-  Record record;
-  record.number = static_cast<std::uint64_t>(row.number(Column::number));
-  record.at = time_of(row.number(Column::at));
-  if (record.number != expected) {
-    return Failure(
-        fmt::format("record {} of {} is missing; the next one is {}: restore a copy of the ledger",
-                    expected, path, record.number));
-  }
-  auto read_states = read_blob(row, Column::states, Column::states_sum);
-  auto read_alerts = read_blob(row, Column::alerts, Column::alerts_sum);
-  std::string problem;
-  if (!read_states) {
-    problem = std::move(read_states.error());
-  } else if (!read_alerts) {
-    problem = std::move(read_alerts.error());
-  } else {
-    problem = states_problem(*read_states);
-    if (problem.empty()) problem = alerts_problem(*read_alerts);
-  }
-  if (!problem.empty()) {
-    return Failure(fmt::format("record {} of {} cannot be read: {}", expected, path, problem));
-  }
-  record.states = std::move(*read_states);
-  record.alerts = std::move(*read_alerts);
-  return record;
-}
-
-std::expected<std::string, std::string> Ledger::Impl::read_blob(const Statement& row, Column blob,
-                                                                Column sum) {
-  const std::string_view packed = row.bytes(blob);
-  if (checksum(packed, row.number(Column::number), row.number(Column::at)) != row.number(sum)) {
-    return Failure("its checksum does not match, so it is damaged; restore a copy of the ledger");
-  }
-  auto raw = compression.unpack(packed, limits::record_bytes_max);
-  if (!raw) return Failure("it does not unpack; restore a copy of the ledger");
-  return std::move(*raw);
 }
 
 CommitResult Ledger::commit(std::span<const Record> records) {
@@ -226,8 +207,8 @@ SqlResult Ledger::Impl::write(const Record& record) {
 
   insert.bind(Column::number + 1, number);
   insert.bind(Column::at + 1, at);
-  insert.bind(Column::states_sum + 1, checksum(packed_states, number, at));
-  insert.bind(Column::alerts_sum + 1, checksum(packed_alerts, number, at));
+  insert.bind(Column::states_sum + 1, blob_sum(packed_states, number, at));
+  insert.bind(Column::alerts_sum + 1, blob_sum(packed_alerts, number, at));
   insert.bind(Column::states + 1, packed_states);
   insert.bind(Column::alerts + 1, packed_alerts);
   return insert.run();

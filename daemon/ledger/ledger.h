@@ -10,6 +10,7 @@
 #include <string>
 
 #include "daemon/ledger/record.h"
+#include "daemon/ledger/record_reader.h"
 
 namespace deskd::ledger {
 
@@ -29,9 +30,14 @@ class Ledger {
                                                                   std::uint64_t size_max);
   ~Ledger();
 
+  /// False: it can't be applied.
+  using Apply = std::function<bool(const Record&)>;
   /// Every record in order. Fails with a sentence that names the record: damaged (checksum, gap),
   /// of an unknown version, or refused by `each`, which gets no more once it returned false.
-  std::expected<void, std::string> replay(const std::function<bool(Record)>& each);
+  std::expected<void, std::string> replay(const Apply& each);
+  /// The same for several who have nothing in common: the first runs on the calling thread, each
+  /// other one on a thread of its own. Another thread reads ahead of them.
+  std::expected<void, std::string> replay(std::span<const Apply> all, const AlertsWanted& alerts);
   std::uint64_t last_number() const;
   rules::Time last_at() const;
 

@@ -4,8 +4,10 @@
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -152,6 +154,12 @@ PageBudget page_budget(std::uint64_t size_max) {
 }
 
 std::string ledger_file_path(const std::string& folder) { return folder + "/ledger.db"; }
+
+std::int64_t blob_sum(std::string_view blob, std::int64_t number, std::int64_t at) {
+  const std::array<std::int64_t, 2> row{number, at};
+  const XXH64_hash_t seed = XXH3_64bits(row.data(), sizeof row);
+  return static_cast<std::int64_t>(XXH3_64bits_withSeed(blob.data(), blob.size(), seed));
+}
 
 std::expected<std::unique_ptr<Database>, std::string> open_ledger_file(const std::string& folder,
                                                                        const PageBudget& budget) {

@@ -5,6 +5,7 @@
 #include <expected>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "daemon/ledger/sqlite.h"
 
@@ -29,5 +30,9 @@ std::expected<std::unique_ptr<Database>, std::string> open_ledger_file(const std
                                                                        const PageBudget& budget);
 /// "FOLDER/ledger.db".
 std::string ledger_file_path(const std::string& folder);
+
+/// xxh3-64 of a blob as it stands on disk. Seeded by the rest of its row, so that a blob in a wrong
+/// row, or a row with a wrong time, does not match either.
+std::int64_t blob_sum(std::string_view blob, std::int64_t number, std::int64_t at);
 
 }  // namespace deskd::ledger

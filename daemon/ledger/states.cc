@@ -287,6 +287,25 @@ bool visit_frame(const Frame& frame, StateVisitor& visitor) {
   return false;
 }
 
+Half half_of(std::uint8_t kind) {
+  switch (static_cast<Kind>(kind)) {
+    case Kind::incident:
+    case Kind::membership:
+    case Kind::timeline_entry:
+      return Half::desk;
+    default:
+      return Half::rest;
+  }
+}
+
+bool read_frames(std::string_view blob, StateVisitor& visitor, auto&& wants) {
+  FrameReader frames(blob);
+  while (const auto frame = frames.next()) {
+    if (wants(half_of(frame->kind)) && !visit_frame(*frame, visitor)) return false;
+  }
+  return !frames.failed();
+}
+
 }  // namespace
 
 void StateWriter::put(const rules::AlarmState& state) { append(bytes_, Kind::alarm_state, state); }
@@ -332,11 +351,11 @@ std::string StateWriter::take() {
 }
 
 bool read_states(std::string_view blob, StateVisitor& visitor) {
-  FrameReader frames(blob);
-  while (const auto frame = frames.next()) {
-    if (!visit_frame(*frame, visitor)) return false;
-  }
-  return !frames.failed();
+  return read_frames(blob, visitor, [](Half) { return true; });
+}
+
+bool read_states(std::string_view blob, StateVisitor& visitor, Half half) {
+  return read_frames(blob, visitor, [half](Half its) { return its == half; });
 }
 
 std::string states_problem(std::string_view blob) { return frames_problem(blob, kind_last); }

@@ -124,8 +124,14 @@ class StateVisitor {
   virtual void on(SnmpEngine engine) = 0;
 };
 
+/// The desk's entities (incidents, memberships, timeline entries), and all others. No entity of one
+/// half needs one of the other, so that two threads can read them side by side.
+enum class Half : std::uint8_t { desk, rest };
+
 /// False: the bytes are not a blob of a version that this program knows, or are damaged.
 bool read_states(std::string_view blob, StateVisitor& visitor);
+/// Of one half alone.
+bool read_states(std::string_view blob, StateVisitor& visitor, Half half);
 
 /// What keeps this program from reading the blob, in words (a newer version, damage), as far as its
 /// frames show; empty when nothing does.
