@@ -1,5 +1,6 @@
 #include "daemon/recovery.h"
 
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -59,10 +60,14 @@ std::expected<Recovered, RecoveryFault> recover(const std::shared_ptr<Setup>& se
 
   Core core;
   Progress progress(options.notify, (*ledger)->last_number());
-  const auto replayed = (*ledger)->replay([&](const ledger::Record& record) {
-    progress.at(record.number);
-    return core.restore(record);
-  });
+  const std::array<ledger::Ledger::Apply, 2> halves{
+      [&](const ledger::Record& record) {
+        progress.at(record.number);
+        return core.restore(record, ledger::Half::rest);
+      },
+      [&](const ledger::Record& record) { return core.restore(record, ledger::Half::desk); }};
+  const auto replayed = (*ledger)->replay(
+      halves, {.records = limits::recent_alerts_max, .bytes = limits::recent_bytes_max});
   if (!replayed) return std::unexpected(RecoveryFault{replayed.error()});
   core.recovered(setup, options.wall);
   log::info(

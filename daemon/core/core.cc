@@ -149,6 +149,12 @@ std::shared_ptr<const Setup> Core::adopt(std::shared_ptr<Setup> setup) {
 }
 
 void Core::take_over(std::shared_ptr<const Setup> setup) {
+  make_known(std::move(setup));
+  adopt_alarms();
+  adopt_incidents();
+}
+
+void Core::make_known(std::shared_ptr<const Setup> setup) {
   setup_ = std::move(setup);
   std::erase_if(alive_, [](const auto& entry) { return entry.second.expired(); });
   alive_[setup_->number()] = setup_;
@@ -157,9 +163,13 @@ void Core::take_over(std::shared_ptr<const Setup> setup) {
     states_.put(*setups_.last());
   }
   hits_.adopt(*setup_->judging.rules);
-  correlator_.adopt({setup_->settings.reorder, limits::alarm_kept_min}, *setup_->judging.rules);
-  desk_.adopt(setup_->desk_setup(), now_);
 }
+
+void Core::adopt_alarms() {
+  correlator_.adopt({setup_->settings.reorder, limits::alarm_kept_min}, *setup_->judging.rules);
+}
+
+void Core::adopt_incidents() { desk_.adopt(setup_->desk_setup(), now_); }
 
 bool Core::expire() {
   DESKD_CHECK(in_turn_);

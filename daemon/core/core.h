@@ -79,6 +79,8 @@ class Core {
 
   // Recovery, before the first turn: every record of the ledger in order, then `recovered`.
   bool restore(const ledger::Record& record);  // false: damaged
+  /// One half of that alone: each may have a thread of its own.
+  bool restore(const ledger::Record& record, ledger::Half half);
   /// `setup` takes over; when its hash is that of the last setup in the ledger it keeps that one's
   /// number.
   void recovered(std::shared_ptr<Setup> setup, rules::Time wall);
@@ -151,6 +153,9 @@ class Core {
   void tell_desk(const desk::DeskSetup& judged_by, const desk::ByHand* by_hand = nullptr);
   rules::SourceNumber number_of_source(std::string_view source);
   void take_over(std::shared_ptr<const Setup> setup);
+  void make_known(std::shared_ptr<const Setup> setup);
+  void adopt_alarms();
+  void adopt_incidents();
   void write_changes();
   void keep_recent(const ledger::Record& record);
   std::vector<RecentBody> take_bodies();

@@ -1,6 +1,7 @@
 // How the core comes back: the last state of every entity in the ledger, never the rules that led
 // there.
 
+#include <thread>
 #include <utility>
 
 #include "config/check.h"
@@ -9,6 +10,7 @@
 namespace deskd::daemon {
 
 /// Hands each entity to who owns it. A later state of the same entity replaces the earlier one.
+/// The desk's half touches `desk_` alone, the other one never.
 class Core::Restorer : public ledger::StateVisitor {
  public:
   explicit Restorer(Core& core) : core_(core) {}
@@ -39,12 +41,18 @@ class Core::Restorer : public ledger::StateVisitor {
 };
 
 bool Core::restore(const ledger::Record& record) {
+  return restore(record, ledger::Half::rest) && restore(record, ledger::Half::desk);
+}
+
+bool Core::restore(const ledger::Record& record, ledger::Half half) {
   DESKD_CHECK(!setup_);
-  now_ = std::max(now_, record.at);
-  last_record_ = record.number;
-  keep_recent(record);
+  if (half == ledger::Half::rest) {
+    now_ = std::max(now_, record.at);
+    last_record_ = record.number;
+    keep_recent(record);
+  }
   Restorer restorer(*this);
-  return record.states.empty() || ledger::read_states(record.states, restorer);
+  return ledger::read_states(record.states, restorer, half);
 }
 
 void Core::recovered(std::shared_ptr<Setup> setup, rules::Time wall) {
@@ -56,9 +64,13 @@ void Core::recovered(std::shared_ptr<Setup> setup, rules::Time wall) {
   const bool is_known = last != nullptr && last->hash == setup->hash;
   setup->judging.number = last == nullptr ? 1 : is_known ? last->number : last->number + 1;
   progress_.restored(stopped_at, now_);
-  correlator_.restored(now_, now_ + setup->settings.restart_grace, progress_.times());
-  desk_.restored();
-  take_over(std::move(setup));
+  make_known(std::move(setup));
+  const std::jthread desk_half([this] {
+    desk_.restored();
+    adopt_incidents();
+  });
+  correlator_.restored(now_, now_ + setup_->settings.restart_grace, progress_.times());
+  adopt_alarms();
 }
 
 }  // namespace deskd::daemon

@@ -102,6 +102,7 @@ void AlarmTable::restore(AlarmState state) { make_room(state.id).state = state; 
 void AlarmTable::restore(AlarmId id, AlarmText text) { make_room(id).text = std::move(text); }
 
 void AlarmTable::restored() {
+  by_identity_.reserve(records_.size());
   for (AlarmRecord& record : records_) {
     if (record.state.id == 0) continue;
     if (record.state.active) ++active_[static_cast<std::size_t>(record.state.severity)];

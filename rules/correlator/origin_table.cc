@@ -173,6 +173,7 @@ void OriginTable::restore_gone(OriginId id) {
 void OriginTable::restored(const std::function<std::uint32_t&(const Origin&)>& bound) {
   // Trailing holes go, so that the next id is the same as if there had been no restart.
   while (!records_.empty() && records_.back().origin.id == 0) records_.pop_back();
+  by_alarm_.reserve(records_.size());
   for (std::size_t i = 0; i < records_.size(); ++i) {
     OriginRecord& restored = records_[i];
     if (restored.origin.id == 0) {

@@ -1,6 +1,7 @@
 #pragma once
 // A core on its thread with a real ledger, and what sources need around it.
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -30,8 +31,14 @@ class RunningCore {
     auto ledger = ledger::Ledger::open(folder, 1ULL << 30);
     REQUIRE(ledger.has_value());
     daemon::Core restored;
-    const auto replayed =
-        (*ledger)->replay([&](const ledger::Record& record) { return restored.restore(record); });
+    const auto restoring = [&restored](ledger::Half half) {
+      return [&restored, half](const ledger::Record& record) {
+        return restored.restore(record, half);
+      };
+    };
+    const std::array<ledger::Ledger::Apply, 2> halves{restoring(ledger::Half::rest),
+                                                      restoring(ledger::Half::desk)};
+    const auto replayed = (*ledger)->replay(halves, {});
     REQUIRE(replayed.has_value());
     restored.recovered(setup, wall_clock());
     core =
