@@ -46,10 +46,11 @@ std::optional<std::string> Compression::unpack(std::string_view packed, std::siz
 
   std::string raw;
   bool is_whole = false;
-  raw.resize_and_overwrite(claimed, [&](char* out, std::size_t room) {
+  // gcc 12 tells the operation of more room than it was asked for.
+  raw.resize_and_overwrite(claimed, [&](char* out, std::size_t) {
     const std::size_t size =
-        ZSTD_decompressDCtx(unpacking_.get(), out, room, packed.data(), packed.size());
-    is_whole = ZSTD_isError(size) == 0 && size == room;
+        ZSTD_decompressDCtx(unpacking_.get(), out, claimed, packed.data(), packed.size());
+    is_whole = ZSTD_isError(size) == 0 && size == claimed;
     return is_whole ? size : 0;
   });
   if (!is_whole) return std::nullopt;

@@ -228,6 +228,18 @@ TEST_CASE("records without any alert or any state come back when alerts are want
   for (std::size_t i = 0; i < 5; ++i) CHECK(test::same(taker.seen[i], records[i]));
 }
 
+TEST_CASE("records of every small size come back") {
+  std::vector<Record> records;
+  for (std::uint64_t number = 1; number <= 200; ++number) {
+    records.push_back(numbered_record(number, number - 1));
+  }
+  SampleLedger sample({}, records);
+  Taker taker;
+  CHECK(sample.replay({taker.apply()}).empty());
+  REQUIRE(taker.seen.size() == records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) CHECK(test::same(taker.seen[i], records[i]));
+}
+
 TEST_CASE("alerts of a newer deskd are refused where they are wanted") {
   auto records = test::numbered_records(1, 3);
   records[1].alerts = alerts_blob(1);
