@@ -133,6 +133,7 @@ constexpr std::size_t kafka_partitions_shown_max = 100;  // of one source, the m
 
 // What is kept and shown.
 constexpr std::size_t timeline_entries_max = 1'000;  // of one incident in memory
+constexpr std::size_t heads_unpacked_max = 10'000;   // of incidents; 5 MB
 constexpr std::size_t note_bytes_max = 16 * KiB;
 constexpr std::size_t title_bytes_max = 512;
 constexpr std::size_t page_max = 500;

@@ -206,9 +206,13 @@ void Core::write_changes() {
   for (const auto origin : changes.origins_gone) states_.put_gone(origin);
   for (const auto& tombstone : changes.tombstones) states_.put(tombstone);
 
-  for (const auto incident : desk_changes.incidents) states_.put(*desk_.find(incident));
+  desk::Incident incident;
+  for (const auto id : desk_changes.incidents) {
+    desk_.read(id, incident);
+    states_.put(incident);
+  }
   for (const auto alarm : desk_changes.memberships) states_.put(*desk_.membership(alarm));
-  for (const auto& key : desk_changes.timeline) states_.put(key, *desk_.find_entry(key));
+  for (const auto& [key, entry] : desk_changes.timeline) states_.put(key, entry);
 
   letters_.write_changes(states_);
   progress_.write_changes(states_);

@@ -22,10 +22,10 @@ class Core::Restorer : public ledger::StateVisitor {
   void on(rules::Origin origin) override { core_.correlator_.restore(std::move(origin)); }
   void on_gone(rules::OriginId origin) override { core_.correlator_.restore_gone(origin); }
   void on(rules::Tombstone tombstone) override { core_.correlator_.restore(std::move(tombstone)); }
-  void on(desk::Incident incident) override { core_.desk_.restore(std::move(incident)); }
+  void on(desk::Incident incident) override { core_.desk_.restore(incident); }
   void on(desk::Membership membership) override { core_.desk_.restore(membership); }
   void on(const desk::TimelineKey& key, desk::TimelineEntry entry) override {
-    core_.desk_.restore(key, std::move(entry));
+    core_.desk_.restore(key, entry);
   }
   void on(ledger::SetupNames names) override { core_.setups_.restore(std::move(names)); }
   void on(ledger::SourceName source) override { core_.sources_.restore(source); }

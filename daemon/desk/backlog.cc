@@ -6,8 +6,8 @@ namespace deskd::desk {
 
 namespace {
 
-Urgency urgency_of(const Incident& incident, const BacklogPlace& place) {
-  return {place.priority, incident.opened_at, incident.id};
+Urgency urgency_of(IncidentId incident, const BacklogPlace& place) {
+  return {.incident = incident, .priority = place.priority};
 }
 
 }  // namespace
@@ -25,22 +25,22 @@ Backlogs::Line& Backlogs::line(const BacklogPlace& place) {
   return lines[place.priority];
 }
 
-void Backlogs::add(const Incident& incident, const BacklogPlace& place) {
+void Backlogs::add(IncidentId incident, const BacklogPlace& place) {
   auto& counts = line(place);
   ++counts.open[static_cast<std::size_t>(place.state)];
   if (!place.acked) ++counts.unacked;
   auto& load = loads_[place.queue];
-  load.by_age.emplace(incident.opened_at, incident.id);
+  load.by_age.insert(incident);
   if (place.state == State::fresh) load.fresh.insert(urgency_of(incident, place));
   by_urgency_.insert(urgency_of(incident, place));
 }
 
-void Backlogs::remove(const Incident& incident, const BacklogPlace& place) {
+void Backlogs::remove(IncidentId incident, const BacklogPlace& place) {
   auto& counts = line(place);
   --counts.open[static_cast<std::size_t>(place.state)];
   if (!place.acked) --counts.unacked;
   auto& load = loads_[place.queue];
-  load.by_age.erase({incident.opened_at, incident.id});
+  load.by_age.erase(incident);
   if (place.state == State::fresh) load.fresh.erase(urgency_of(incident, place));
   by_urgency_.erase(urgency_of(incident, place));
 }
@@ -58,7 +58,7 @@ std::vector<Backlog> Backlogs::read(const DeskPlan& plan) const {
       backlog.open.emplace(name, load.by_priority[level].open);
       backlog.unacked.emplace(name, load.by_priority[level].unacked);
     }
-    if (!load.by_age.empty()) backlog.oldest_at = load.by_age.begin()->first;
+    if (!load.by_age.empty()) backlog.oldest = *load.by_age.begin();
   }
   return backlogs;
 }

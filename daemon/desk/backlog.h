@@ -5,10 +5,10 @@
 #include <compare>
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include <absl/container/btree_set.h>
 
 #include "daemon/desk/incident.h"
 #include "daemon/desk/queue.h"
@@ -21,7 +21,8 @@ struct Backlog {
   std::map<std::string, std::array<std::uint64_t, 4>>
       open;                                      // by priority, then open state (new, assigned …)
   std::map<std::string, std::uint64_t> unacked;  // open ones without ack, by priority
-  Time oldest_at;  // opening of its oldest open incident; unknown: none
+  IncidentId oldest = 0;                         // of its open incidents; 0: none
+  Time oldest_at{};                              // its opening; unknown: none
 };
 
 /// Where one open incident counts.
@@ -33,25 +34,31 @@ struct BacklogPlace {
   bool operator==(const BacklogPlace&) const = default;
 };
 
-/// Where an open incident stands among those that wait: by priority, then age.
+/// Where an open incident stands among those that wait: by priority, then age, which is the order
+/// of ids. 8 bytes.
 struct Urgency {
-  std::uint8_t priority = 0;  // index into the plan's levels, 0 the most urgent
-  Time opened_at;
-  IncidentId incident = 0;
-  auto operator<=>(const Urgency&) const = default;
+  std::uint64_t incident : 56 = 0;
+  std::uint64_t priority : 8 = 0;  // index into the plan's levels, 0 the most urgent
+
+  bool operator==(const Urgency&) const = default;
+  auto operator<=>(const Urgency& other) const { return rank() <=> other.rank(); }
+
+ private:
+  std::uint64_t rank() const { return std::uint64_t{priority} << 56 | incident; }
 };
-using UrgencyOrder = std::set<Urgency>;
+using UrgencyOrder = absl::btree_set<Urgency>;
 
 /// The backlogs of all queues of one plan. Part of the desk: core thread only. A change costs a
-/// few counters and one step in an ordered set.
+/// few counters and one step in each of three ordered sets.
 class Backlogs {
  public:
   /// Empty backlogs for the queues and levels of `plan`.
   void reset(const DeskPlan& plan);
-  void add(const Incident& incident, const BacklogPlace& place);
-  void remove(const Incident& incident, const BacklogPlace& place);
+  void add(IncidentId incident, const BacklogPlace& place);
+  void remove(IncidentId incident, const BacklogPlace& place);
 
-  /// One for each queue of the plan, in its order; `plan` as it was given to `reset`.
+  /// One for each queue of the plan, in its order, without the time of its oldest incident; `plan`
+  /// as it was given to `reset`.
   std::vector<Backlog> read(const DeskPlan& plan) const;
   /// Of all queues.
   const UrgencyOrder& by_urgency() const { return by_urgency_; }
@@ -65,7 +72,7 @@ class Backlogs {
   };
   struct Load {  // of one queue
     std::vector<Line> by_priority;
-    std::set<std::pair<Time, IncidentId>> by_age;
+    absl::btree_set<IncidentId> by_age;
     UrgencyOrder fresh;  // the `new` ones
   };
   Line& line(const BacklogPlace& place);

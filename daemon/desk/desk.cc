@@ -20,23 +20,36 @@ void Desk::adopt(const DeskSetup& setup, Time now) {
   backlogs_.reset(*setup_.plan);
 
   const auto& priorities = setup_.plan->priorities;
+  Incident head;
   for (IncidentId id = 1; id <= store_.last(); ++id) {
     auto* record = store_.find(id);
     if (record == nullptr) continue;
     record->counted.reset();
-    if (is_open(record->head.state))
-      place_in_plan(*record, now);
+    store_.read(*record, head);
+    if (!is_open(head.state))
+      record->priority = priorities.find(head.priority).value_or(priorities.otherwise);
+    else if (find_in_plan(*record, head))
+      count(*record, head);
     else
-      record->priority = priorities.find(record->head.priority).value_or(priorities.otherwise);
-    count(*record);
+      place_in_plan(*record, now);  // touched, so it is counted in the end
+    if (store_.heads_unpacked() >= limits::heads_unpacked_max) settle(now);
   }
   settle(now);
+}
+
+bool Desk::find_in_plan(IncidentRecord& record, const Incident& head) const {
+  const auto queue = queues_.find(head.queue);
+  const auto priority = setup_.plan->priorities.find(head.priority);
+  if (queue == queues_.end() || !priority) return false;
+  record.queue = queue->second;
+  record.priority = *priority;
+  return true;
 }
 
 // An incident that is open has a queue and a priority of the current plan.
 void Desk::place_in_plan(IncidentRecord& record, Time now) {
   const auto& plan = *setup_.plan;
-  auto& head = record.head;
+  auto& head = store_.head(record);
   if (const auto queue = queues_.find(head.queue); queue != queues_.end()) {
     record.queue = queue->second;
   } else {
@@ -68,22 +81,27 @@ void Desk::write(IncidentRecord& record, TimelineEntry entry) {
   touch(record);
 }
 
-// One call makes one new version of an incident, however many of its fields it changed.
+// One call makes one new version of an incident, however many of its fields it changed. What
+// changed last goes to the end of `by_update_`.
 void Desk::settle(Time now) {
   for (auto* record : touched_) {
     record->touched = false;
-    ++record->head.version;
-    record->head.updated_at = now;
+    auto& head = store_.head(*record);
+    ++head.version;
+    if (head.updated_at != now) {
+      if (is_known(head.updated_at)) by_update_.erase({head.updated_at, head.id});
+      by_update_.emplace_hint(by_update_.end(), now, head.id);
+      head.updated_at = now;
+    }
     store_.note_changed(*record);
-    count(*record);
-    wind_clocks(*record);
-    list(*record);
+    count(*record, head);
+    wind_clocks(*record, head);
   }
   touched_.clear();
+  if (store_.heads_unpacked() >= limits::heads_unpacked_max) store_.pack_heads();
 }
 
-void Desk::count(IncidentRecord& record) {
-  const auto& head = record.head;
+void Desk::count(IncidentRecord& record, const Incident& head) {
   std::optional<BacklogPlace> place;
   if (is_open(head.state)) {
     place = BacklogPlace{.queue = record.queue,
@@ -92,81 +110,73 @@ void Desk::count(IncidentRecord& record) {
                          .acked = is_known(head.acknowledged_at)};
   }
   if (place == record.counted) return;
-  if (record.counted) backlogs_.remove(head, *record.counted);
-  if (place) backlogs_.add(head, *place);
+  if (record.counted) backlogs_.remove(head.id, *record.counted);
+  if (place) backlogs_.add(head.id, *place);
   record.counted = place;
 }
 
-void Desk::wind_clocks(IncidentRecord& record) {
-  const auto& head = record.head;
-  const auto wind = [&head](auto& clock, Time& stands_at, Time at) {
-    if (at == stands_at) return;
-    if (is_known(stands_at)) clock.erase({stands_at, head.id});
-    if (is_known(at)) clock.emplace(at, head.id);
-    stands_at = at;
-  };
-  const bool waits = head.state == State::resolved && record.firing() == 0;
-  wind(close_clock_, record.closes_after,
-       waits ? std::max(head.resolved_at, head.quiet_since) : Time{});
-  wind(wake_clock_, record.wakes_at, head.pending_until);
-}
-
-// What changed now goes to the end, and a list that keeps its length needs no new memory.
-void Desk::list(IncidentRecord& record) {
-  const std::pair entry{record.head.updated_at, record.head.id};
-  if (entry.first == record.listed_at) return;
-  if (auto node = by_update_.extract({record.listed_at, entry.second})) {
-    node.value() = entry;
-    by_update_.insert(by_update_.end(), std::move(node));
-  } else {
-    by_update_.insert(by_update_.end(), entry);
-  }
-  record.listed_at = entry.first;
+void Desk::wind_clocks(const IncidentRecord& record, const Incident& head) {
+  const bool waits = head.state == State::resolved && record.members.firing() == 0;
+  close_clock_.wind(head.id, waits ? std::max(head.resolved_at, head.quiet_since) : Time{});
+  wake_clock_.wind(head.id, head.pending_until);
 }
 
 void Desk::restored() {
   store_.restored();
+  Incident head;
   for (IncidentId id = 1; id <= store_.last(); ++id) {
-    auto* record = store_.find(id);
+    const auto* record = store_.find(id);
     if (record == nullptr) continue;
-    wind_clocks(*record);
-    list(*record);
+    store_.read(*record, head);
+    wind_clocks(*record, head);
+    by_update_.emplace(head.updated_at, id);
   }
 }
 
-const Incident* Desk::find(IncidentId incident) const {
-  const auto* record = store_.find(incident);
-  return record == nullptr ? nullptr : &record->head;
+std::optional<Incident> Desk::find(IncidentId incident) const {
+  std::optional<Incident> head(std::in_place);
+  if (!read(incident, *head)) head.reset();
+  return head;
 }
 
-std::vector<AlarmId> Desk::alarms_of(IncidentId incident) const {
+bool Desk::read(IncidentId incident, Incident& head) const {
   const auto* record = store_.find(incident);
-  return record == nullptr ? std::vector<AlarmId>{} : record->alarms;
+  if (record != nullptr) store_.read(*record, head);
+  return record != nullptr;
+}
+
+std::span<const AlarmId> Desk::alarms_of(IncidentId incident) const {
+  const auto* record = store_.find(incident);
+  return record == nullptr ? std::span<const AlarmId>{} : record->members.alarms();
 }
 
 std::uint64_t Desk::firing(IncidentId incident) const {
   const auto* record = store_.find(incident);
-  return record == nullptr ? 0 : record->firing();
+  return record == nullptr ? 0 : record->members.firing();
 }
 
-const std::deque<TimelineEntry>& Desk::timeline(IncidentId incident) const {
-  static const std::deque<TimelineEntry> none;
+std::vector<TimelineEntry> Desk::timeline(IncidentId incident) const {
   const auto* record = store_.find(incident);
-  return record == nullptr ? none : record->timeline;
+  return record == nullptr ? std::vector<TimelineEntry>{} : store_.timeline(*record);
 }
 
 std::optional<TimelineEntry> Desk::timeline_gap(IncidentId incident) const {
-  const auto* record = store_.find(incident);
-  if (record == nullptr || record->head.timeline_count == record->timeline.size())
-    return std::nullopt;
-  const auto gone = record->head.timeline_count - record->timeline.size();
-  const Time before = record->timeline.empty() ? record->head.updated_at : record->timeline[0].at;
+  const auto head = find(incident);
+  if (!head) return std::nullopt;
+  const auto& timeline = store_.find(incident)->timeline;
+  if (head->timeline_count == timeline.size()) return std::nullopt;
+  const Time before = timeline.size() == 0 ? head->updated_at : timeline.first_at();
   return TimelineEntry{before, "deskd", "cut",
-                       fmt::format("{} older entries are no longer in memory", gone)};
+                       fmt::format("{} older entries are no longer in memory",
+                                   head->timeline_count - timeline.size())};
 }
 
 std::vector<Backlog> Desk::backlog() const {
-  return setup_.plan == nullptr ? std::vector<Backlog>{} : backlogs_.read(*setup_.plan);
+  if (setup_.plan == nullptr) return {};
+  auto backlogs = backlogs_.read(*setup_.plan);
+  for (auto& backlog : backlogs)
+    if (backlog.oldest != 0) backlog.oldest_at = store_.opened_at(backlog.oldest);
+  return backlogs;
 }
 
 }  // namespace deskd::desk

@@ -2,21 +2,21 @@
 // Owns incidents: opens, allocates, reopens, resolves and closes them, as alarms and people say.
 
 #include <cstdint>
-#include <deque>
 #include <expected>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <absl/container/btree_set.h>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "daemon/desk/backlog.h"
 #include "daemon/desk/desk_setup.h"
 #include "daemon/desk/incident.h"
+#include "daemon/desk/incident_clock.h"
 #include "daemon/desk/incident_store.h"
 #include "daemon/desk/lifecycle.h"
 #include "daemon/desk/queue.h"
@@ -38,6 +38,9 @@ struct ByHand {
   Actor actor;
   std::string_view text;
 };
+
+/// All incidents by their last change, the oldest first.
+using UpdateOrder = absl::btree_set<std::pair<Time, IncidentId>>;
 
 /// Part of the core's state machine: core thread only; no clock, no I/O, no randomness. The queue
 /// of an incident is decided in the call that opens it. A broken order of calls or of signals (a
@@ -70,36 +73,36 @@ class Desk {
   Time next_deadline() const;  // unknown: never
 
   // Questions.
-  const Incident* find(IncidentId incident) const;
+  /// A copy of the head; nothing: there is no such incident.
+  std::optional<Incident> find(IncidentId incident) const;
+  /// The same into `head`, whose memory is used again: for who looks at many. False, and `head` as
+  /// it was: there is no such incident.
+  bool read(IncidentId incident, Incident& head) const;
+  Time opened_at(IncidentId incident) const { return store_.opened_at(incident); }  // it must exist
   IncidentId last_incident() const { return store_.last(); }  // ids run from 1 to this
-  std::vector<AlarmId> alarms_of(
-      IncidentId incident) const;                   // that belong to it now, in order of joining
+  /// That belong to it now, in order of joining. Valid until the next call that changes something.
+  std::span<const AlarmId> alarms_of(IncidentId incident) const;
   std::uint64_t firing(IncidentId incident) const;  // active ones among them
-  const Membership* membership(AlarmId alarm) const { return store_.membership(alarm); }
+  std::optional<Membership> membership(AlarmId alarm) const { return store_.membership(alarm); }
   /// Entries in memory, oldest first; the first one's index may be above 0.
-  const std::deque<TimelineEntry>& timeline(IncidentId incident) const;
+  std::vector<TimelineEntry> timeline(IncidentId incident) const;
   /// What a reader is shown before `timeline` when its oldest entries have left memory; else
   /// nothing.
   std::optional<TimelineEntry> timeline_gap(IncidentId incident) const;
-  const TimelineEntry* find_entry(const TimelineKey& key) const { return store_.find_entry(key); }
 
   /// One for each queue of the plan, in its order.
   std::vector<Backlog> backlog() const;
   /// Open incidents, the most urgent first. Valid until the next call that changes something.
   const UrgencyOrder& by_urgency() const { return backlogs_.by_urgency(); }
-  /// All incidents by their last change, the oldest first. Likewise.
-  const std::set<std::pair<Time, IncidentId>>& by_update() const { return by_update_; }
+  const UpdateOrder& by_update() const { return by_update_; }  // likewise
 
-  /// Every timeline entry that it names can be found until the next call that changes something.
   DeskChanges take_changes() { return store_.take_changes(); }
   std::vector<DeskEvent> take_events() { return std::exchange(events_, {}); }
 
   // Recovery: every entity's last state in any order, then `restored`, then `adopt`.
-  void restore(Incident incident) { store_.restore(std::move(incident)); }
-  void restore(Membership membership) { store_.restore(membership); }
-  void restore(const TimelineKey& key, TimelineEntry entry) {
-    store_.restore(key, std::move(entry));
-  }
+  void restore(const Incident& incident) { store_.restore(incident); }
+  void restore(const Membership& membership) { store_.restore(membership); }
+  void restore(const TimelineKey& key, const TimelineEntry& entry) { store_.restore(key, entry); }
   void restored();
 
  private:
@@ -116,7 +119,7 @@ class Desk {
   // What signals lead to.
   void open_incident(const Step& step);
   void write_opening(const Step& step, IncidentRecord& record, std::string_view from);
-  void leave(const Step& step, Membership& membership, IncidentId next);
+  void leave(const Step& step, const Membership& membership, IncidentId next);
   void raise_priority(const Step& step, IncidentRecord& record);
   void set_severities(IncidentRecord& record);
   void follow_quiet(IncidentRecord& record, std::string_view why, Time now);
@@ -125,8 +128,8 @@ class Desk {
   std::uint8_t priority_now(const Step& step) const;  // likewise
 
   // What people do; each writes its timeline entry, which comes with their reason.
-  std::expected<void, Refusal> check(const IncidentRecord& record, const Action& action,
-                                     Time now) const;
+  std::expected<void, Refusal> check(const IncidentRecord& record, const Incident& head,
+                                     const Action& action, Time now) const;
   std::expected<void, Refusal> check_contents(const Action& action, Time now) const;
   std::expected<void, Refusal> check(const Statement& statement) const;
   void carry_out(IncidentRecord& record, const Action& action, TimelineEntry entry);
@@ -154,9 +157,9 @@ class Desk {
   void touch(IncidentRecord& record);
   void write(IncidentRecord& record, TimelineEntry entry);
   void settle(Time now);
-  void count(IncidentRecord& record);
-  void wind_clocks(IncidentRecord& record);
-  void list(IncidentRecord& record);
+  void count(IncidentRecord& record, const Incident& head);
+  void wind_clocks(const IncidentRecord& record, const Incident& head);
+  bool find_in_plan(IncidentRecord& record, const Incident& head) const;
   void place_in_plan(IncidentRecord& record, Time now);
   void note_alarms_released(const IncidentRecord& record, bool released);
 
@@ -164,10 +167,10 @@ class Desk {
   boost::unordered_flat_map<std::string_view, std::uint16_t> queues_;  // of the current plan
   IncidentStore store_;
   Backlogs backlogs_;
-  std::set<std::pair<Time, IncidentId>> by_update_;
-  std::set<std::pair<Time, IncidentId>> close_clock_;  // when each resolved one began to wait
-  std::set<std::pair<Time, IncidentId>> wake_clock_;   // when each pending one wakes
-  AlarmId joined_ = 0;  // by `moved`: the raise that follows belongs to it
+  UpdateOrder by_update_;
+  IncidentClock close_clock_;  // when each resolved one began to wait
+  IncidentClock wake_clock_;   // when each pending one wakes
+  AlarmId joined_ = 0;         // by `moved`: the raise that follows belongs to it
   std::vector<IncidentRecord*> touched_;
   std::vector<DeskEvent> events_;
 };

@@ -29,7 +29,7 @@ std::expected<IncidentId, Refusal> Desk::act(IncidentId incident, const Action& 
   DESKD_CHECK(setup_.plan != nullptr);
   auto* record = store_.find(incident);
   if (record == nullptr) return refuse_unknown(incident);
-  if (auto allowed = check(*record, action, now); !allowed)
+  if (auto allowed = check(*record, store_.head(*record), action, now); !allowed)
     return std::unexpected(std::move(allowed.error()));
   carry_out(*record, action,
             {now, text(action.actor), std::string(name(action.kind)), action.text});
@@ -37,12 +37,12 @@ std::expected<IncidentId, Refusal> Desk::act(IncidentId incident, const Action& 
   return incident;
 }
 
-std::expected<void, Refusal> Desk::check(const IncidentRecord& record, const Action& action,
-                                         Time now) const {
-  const auto& head = record.head;
-  if (action.if_version && *action.if_version != head.version)
-    return refuse_version(head, *action.if_version,
-                          record.timeline.empty() ? nullptr : &record.timeline.back());
+std::expected<void, Refusal> Desk::check(const IncidentRecord& record, const Incident& head,
+                                         const Action& action, Time now) const {
+  if (action.if_version && *action.if_version != head.version) {
+    const auto timeline = store_.timeline(record);
+    return refuse_version(head, *action.if_version, timeline.empty() ? nullptr : &timeline.back());
+  }
   if (!state_after(action.kind, head.state, !head.person.empty()))
     return refuse_state(head, action.kind);
   const bool is_held = !head.person.empty() && head.person != kept_name(action.actor.name);

@@ -42,11 +42,11 @@ void Desk::open_incident(const Step& step) {
   const auto& verdict = *step.signal.verdict;
   const auto& signal = step.signal;
   auto& record = store_.make();
-  auto& head = record.head;
+  auto& head = store_.head(record);
 
   std::string from;
   std::uint64_t count_before = 0;
-  if (auto* former = store_.membership(signal.alarm)) {
+  if (const auto former = store_.membership(signal.alarm)) {
     from = fmt::format("; before, it belonged to incident {}", shown_id(former->incident));
     count_before = signal.count - std::min<std::uint64_t>(signal.count, 1);
     leave(step, *former, head.id);
@@ -65,7 +65,8 @@ void Desk::open_incident(const Step& step) {
   head.verdict = authors_of(verdict, step.judged_by.number);
   if (verdict.queue == rules::no_queue)
     head.verdict.push_back({Decision::queue, rules::no_rule, step.judged_by.number, head.queue});
-  store_.activate(store_.join(signal.alarm, record, count_before), signal.severity);
+  store_.join(signal.alarm, record, count_before);
+  store_.activate(signal.alarm, signal.severity);
   set_severities(record);
 
   write_opening(step, record, from);
@@ -75,7 +76,7 @@ void Desk::open_incident(const Step& step) {
 
 void Desk::write_opening(const Step& step, IncidentRecord& record, std::string_view from) {
   const auto& verdict = *step.signal.verdict;
-  const auto& head = record.head;
+  const auto& head = store_.head(record);
   std::string_view chosen = head.queue;
   auto why = fmt::format("no rule chose a queue: catch-all {}", head.queue);
   if (verdict.queue != rules::no_queue) {
@@ -93,25 +94,25 @@ void Desk::write_opening(const Step& step, IncidentRecord& record, std::string_v
 }
 
 // The alert that this signal speaks of counts in the incident to which the alarm goes.
-void Desk::leave(const Step& step, Membership& membership, IncidentId next) {
+void Desk::leave(const Step& step, const Membership& membership, IncidentId next) {
   auto& record = store_.of(membership);
-  const bool was_active = membership.active;
-  store_.leave(membership, step.signal.count - std::min<std::uint64_t>(step.signal.count, 1));
+  auto& head = store_.head(record);
+  store_.leave(membership.alarm, step.signal.count - std::min<std::uint64_t>(step.signal.count, 1));
   set_severities(record);
-  if (was_active && record.firing() == 0) record.head.quiet_since = step.now;
+  if (membership.active && record.members.firing() == 0) head.quiet_since = step.now;
   write(record,
         {step.now, "deskd", "left",
          fmt::format("alarm {} opens incident {}", shown_id(step.signal.alarm), shown_id(next))});
-  const auto state = record.head.state;
-  if (state == State::closed || state == State::cancelled)
+  if (head.state == State::closed || head.state == State::cancelled)
     store_.note_released(step.signal.alarm, false);
 }
 
 void Desk::raise_priority(const Step& step, IncidentRecord& record) {
-  if (step.signal.verdict == nullptr || record.head.pinned.priority) return;
+  if (step.signal.verdict == nullptr) return;
   const auto priority = priority_now(step);
   if (priority >= record.priority) return;
-  auto& head = record.head;
+  auto& head = store_.head(record);
+  if (head.pinned.priority) return;
   if (head.state == State::closed || head.state == State::cancelled) return;
 
   const auto& verdict = *step.signal.verdict;

@@ -13,16 +13,17 @@
 namespace deskd::desk {
 
 void Desk::acknowledge(IncidentRecord& record, std::string_view person, TimelineEntry entry) {
-  if (is_known(record.head.acknowledged_at)) return;
-  record.head.acknowledged_by = kept_name(person);
-  record.head.acknowledged_at = entry.at;
+  auto& head = store_.head(record);
+  if (is_known(head.acknowledged_at)) return;
+  head.acknowledged_by = kept_name(person);
+  head.acknowledged_at = entry.at;
   write(record, std::move(entry));
-  events_.push_back({DeskEvent::Kind::acknowledged, record.head.id, {}});
+  events_.push_back({DeskEvent::Kind::acknowledged, head.id, {}});
 }
 
 void Desk::take(IncidentRecord& record, std::string_view person, TimelineEntry entry) {
   DESKD_CHECK(!person.empty());
-  auto& head = record.head;
+  auto& head = store_.head(record);
   if (head.person == kept_name(person)) return;
   if (!head.person.empty())
     entry.text = with_reason(fmt::format("from {}", head.person), entry.text);
@@ -32,7 +33,7 @@ void Desk::take(IncidentRecord& record, std::string_view person, TimelineEntry e
 }
 
 void Desk::assign(IncidentRecord& record, const Action& action, TimelineEntry entry) {
-  auto& head = record.head;
+  auto& head = store_.head(record);
   std::vector<std::string> told;
   if (!action.queue.empty()) {
     told.push_back(fmt::format("from queue {} to {}", head.queue, action.queue));
@@ -48,7 +49,7 @@ void Desk::assign(IncidentRecord& record, const Action& action, TimelineEntry en
 }
 
 void Desk::release(IncidentRecord& record, TimelineEntry entry) {
-  auto& head = record.head;
+  auto& head = store_.head(record);
   entry.text = with_reason(fmt::format("{} has it no more", head.person), entry.text);
   head.person.clear();
   head.acknowledged_by.clear();
@@ -59,7 +60,7 @@ void Desk::release(IncidentRecord& record, TimelineEntry entry) {
 
 void Desk::start(IncidentRecord& record, std::string_view person, TimelineEntry entry) {
   DESKD_CHECK(!person.empty());
-  auto& head = record.head;
+  auto& head = store_.head(record);
   if (head.state == State::fresh) head.person = kept_name(person);
   become(head, ActionKind::start);
   write(record, std::move(entry));

@@ -53,15 +53,16 @@ void Desk::apply(const Signal& signal, const DeskSetup& judged_by, Time now,
 }
 
 void Desk::on_raised(const Step& step, bool joined) {
-  auto* membership = store_.membership(step.signal.alarm);
-  if (membership == nullptr) return open_incident(step);
+  const auto membership = store_.membership(step.signal.alarm);
+  if (!membership) return open_incident(step);
   auto& record = store_.of(*membership);
-  const auto state = record.head.state;
-  const bool resolved_by_itself = state == State::resolved && !record.head.resolved_by_hand;
+  auto& head = store_.head(record);
+  const auto state = head.state;
+  const bool resolved_by_itself = state == State::resolved && !head.resolved_by_hand;
   if (!joined && (is_over(state) || resolved_by_itself)) return open_incident(step);
 
-  store_.activate(*membership, step.signal.severity);
-  record.head.quiet_since = {};
+  store_.activate(step.signal.alarm, step.signal.severity);
+  head.quiet_since = {};
   set_severities(record);
   write(record, {step.now, "deskd", "raised",
                  fmt::format("alarm {} fires, severity {}", shown_id(step.signal.alarm),
@@ -71,23 +72,24 @@ void Desk::on_raised(const Step& step, bool joined) {
   raise_priority(step, record);
 }
 
-// The hot path: when nothing rises, nothing is touched or allocated.
+// The hot path: when nothing rises, nothing is unpacked, touched or allocated.
 void Desk::on_repeated(const Step& step) {
-  auto* membership = store_.membership(step.signal.alarm);
-  DESKD_CHECK(membership != nullptr && membership->active);
+  const auto membership = store_.membership(step.signal.alarm);
+  DESKD_CHECK(membership && membership->active);
   raise_priority(step, store_.of(*membership));
 }
 
 void Desk::on_worsened(const Step& step) {
-  auto* membership = store_.membership(step.signal.alarm);
-  DESKD_CHECK(membership != nullptr);
+  const auto membership = store_.membership(step.signal.alarm);
+  DESKD_CHECK(membership.has_value());
   auto& record = store_.of(*membership);
-  const auto state = record.head.state;
-  const bool worse_than_ever = step.signal.severity > record.head.severity_worst;
+  const auto& head = store_.head(record);
+  const auto state = head.state;
+  const bool worse_than_ever = step.signal.severity > head.severity_worst;
   if (worse_than_ever && is_over(state)) return open_incident(step);
 
   const auto before = membership->severity;
-  store_.set_severity(*membership, step.signal.severity);
+  store_.set_severity(step.signal.alarm, step.signal.severity);
   set_severities(record);
   write(record, step.entry(Decision::severity, "worsened",
                            fmt::format("alarm {} went from {} to {}", shown_id(step.signal.alarm),
@@ -97,22 +99,22 @@ void Desk::on_worsened(const Step& step) {
 }
 
 void Desk::on_improved(const Step& step) {
-  auto* membership = store_.membership(step.signal.alarm);
-  DESKD_CHECK(membership != nullptr);
-  store_.set_severity(*membership, step.signal.severity);
+  const auto membership = store_.membership(step.signal.alarm);
+  DESKD_CHECK(membership.has_value());
+  store_.set_severity(step.signal.alarm, step.signal.severity);
   set_severities(store_.of(*membership));
 }
 
 // A newer setup gave an origin's alerts another identity. The work on the incident goes on under
 // the new alarm, so whatever became of the incident stays as it is.
 void Desk::on_moved(const Step& step) {
-  if (store_.membership(step.signal.alarm) != nullptr) return;
-  auto* other = store_.membership(step.signal.other);
-  if (other == nullptr) return;
+  if (store_.membership(step.signal.alarm)) return;
+  const auto other = store_.membership(step.signal.other);
+  if (!other) return;
   auto& record = store_.of(*other);
   store_.join(step.signal.alarm, record, 0);
   joined_ = step.signal.alarm;
-  if (is_over(record.head.state)) store_.note_released(step.signal.alarm, true);
+  if (is_over(store_.head(record).state)) store_.note_released(step.signal.alarm, true);
   std::string by;
   if (step.signal.verdict != nullptr)
     by = by_rule(rule_of(*step.signal.verdict, Decision::identity), step.judged_by);
@@ -123,10 +125,10 @@ void Desk::on_moved(const Step& step) {
 }
 
 void Desk::on_cleared(const Step& step) {
-  auto* membership = store_.membership(step.signal.alarm);
-  DESKD_CHECK(membership != nullptr);
+  const auto membership = store_.membership(step.signal.alarm);
+  DESKD_CHECK(membership.has_value());
   auto& record = store_.of(*membership);
-  store_.quieten(*membership, step.signal.severity);
+  store_.quieten(step.signal.alarm, step.signal.severity);
   set_severities(record);
 
   auto why = told_of_clear(step);
@@ -148,7 +150,7 @@ void Desk::on_cleared(const Step& step) {
       break;
   }
   write(record, std::move(entry));
-  if (record.firing() == 0) follow_quiet(record, why, step.now);
+  if (record.members.firing() == 0) follow_quiet(record, why, step.now);
 }
 
 std::string Desk::told_of_clear(const Step& step) const {
@@ -159,14 +161,15 @@ std::string Desk::told_of_clear(const Step& step) const {
     told += fmt::format(", {}", step.by_hand->text);
   if (signal.other == 0) return told;
   told += fmt::format(", its alerts belong to alarm {} now", shown_id(signal.other));
-  if (const auto* other = store_.membership(signal.other))
+  if (const auto other = store_.membership(signal.other))
     told += fmt::format(", of incident {}", shown_id(other->incident));
   return told;
 }
 
 void Desk::follow_quiet(IncidentRecord& record, std::string_view why, Time now) {
-  record.head.quiet_since = now;
-  switch (record.head.state) {
+  auto& head = store_.head(record);
+  head.quiet_since = now;
+  switch (head.state) {
     case State::in_progress:
     case State::pending:
       if (!setup_.plan->queues[record.queue].resolves_in_progress) {
@@ -186,14 +189,11 @@ void Desk::follow_quiet(IncidentRecord& record, std::string_view why, Time now) 
 }
 
 void Desk::set_severities(IncidentRecord& record) {
-  auto& head = record.head;
+  auto& head = store_.head(record);
   const auto before = std::pair{head.severity, head.severity_worst};
-  for (std::size_t rank = record.active.size(); rank-- > 0;) {
-    if (record.active[rank] == 0) continue;
-    head.severity = static_cast<Severity>(rank);
+  head.severity = record.members.worst().value_or(head.severity);
+  if (record.members.firing() > 0)
     head.severity_worst = std::max(head.severity_worst, head.severity);
-    break;
-  }
   if (before != std::pair{head.severity, head.severity_worst}) touch(record);
 }
 

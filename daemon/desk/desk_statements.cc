@@ -54,7 +54,7 @@ void Desk::set(IncidentRecord& record, const Statement& statement, TimelineEntry
 }
 
 std::string Desk::state(IncidentRecord& record, const Statement& statement) {
-  auto& head = record.head;
+  auto& head = store_.head(record);
   auto& pinned = head.pinned;
   std::vector<std::string> changes;
   state_level(changes, "impact", statement.impact, head.impact, pinned.impact);
@@ -70,7 +70,7 @@ std::string Desk::state(IncidentRecord& record, const Statement& statement) {
 
 // A priority that follows from what a person stated is as much theirs as one that they named.
 std::string Desk::state_priority(IncidentRecord& record, const Statement& statement) {
-  auto& head = record.head;
+  auto& head = store_.head(record);
   const auto& priorities = setup_.plan->priorities;
   const bool follows = (statement.impact || statement.urgency) && !head.pinned.priority &&
                        head.impact != Level::none && head.urgency != Level::none;
@@ -85,14 +85,14 @@ std::string Desk::state_priority(IncidentRecord& record, const Statement& statem
 }
 
 std::string Desk::change_priority(IncidentRecord& record, std::uint8_t priority) {
-  auto& head = record.head;
+  auto& head = store_.head(record);
   const auto before = std::exchange(head.priority, setup_.plan->priorities.levels[priority]);
   record.priority = priority;
   return fmt::format("from {} to {}", before, head.priority);
 }
 
 std::string Desk::void_ack(IncidentRecord& record) {
-  auto& head = record.head;
+  auto& head = store_.head(record);
   if (!is_known(head.acknowledged_at)) return {};
   head.acknowledged_at = {};
   return fmt::format("; the ack of {} is void", std::exchange(head.acknowledged_by, {}));
@@ -110,7 +110,7 @@ std::expected<IncidentId, Refusal> Desk::raise(const NewIncident& wanted, Time n
   if (auto allowed = check(statement); !allowed) return std::unexpected(std::move(allowed.error()));
 
   auto& record = store_.make();
-  auto& head = record.head;
+  auto& head = store_.head(record);
   record.queue = wanted.queue.empty() ? plan.catch_all : queue->second;
   record.priority = plan.priorities.otherwise;
   head.queue = plan.queues[record.queue].name;

@@ -1,7 +1,5 @@
 #include "daemon/desk/incident.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace deskd::desk {
@@ -35,6 +33,6 @@ std::string text(const Actor& actor) {
   return {};
 }
 
-std::string shown_id(std::uint64_t id) { return fmt::format("0-{}", id); }
+std::string shown_id(std::uint64_t id) { return "0-" + std::to_string(id); }
 
 }  // namespace deskd::desk

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 
 #include "config/check.h"
 #include "config/limits.h"
+#include "daemon/desk/packed_incident.h"
 
 namespace deskd::desk {
 
@@ -24,16 +24,14 @@ bool DeskChanges::empty() const {
          claimed.empty();
 }
 
-std::uint32_t IncidentRecord::firing() const {
-  return std::accumulate(active.begin(), active.end(), std::uint32_t{0});
-}
-
 const IncidentRecord* IncidentStore::find(IncidentId incident) const {
-  return incident == 0 || incident > records_.size() ? nullptr : records_[incident - 1].get();
+  if (incident == 0 || incident > records_.size()) return nullptr;
+  const auto& record = records_[incident - 1];
+  return record.exists ? &record : nullptr;
 }
 
 IncidentRecord* IncidentStore::find(IncidentId incident) {
-  return incident == 0 || incident > records_.size() ? nullptr : records_[incident - 1].get();
+  return const_cast<IncidentRecord*>(std::as_const(*this).find(incident));
 }
 
 IncidentRecord& IncidentStore::of(const Membership& membership) {
@@ -42,135 +40,166 @@ IncidentRecord& IncidentStore::of(const Membership& membership) {
   return *record;
 }
 
-const Membership* IncidentStore::membership(AlarmId alarm) const {
-  if (alarm == 0 || alarm > memberships_.size()) return nullptr;
-  const auto& membership = memberships_[alarm - 1];
-  return membership.incident == 0 ? nullptr : &membership;
+void IncidentStore::read(const IncidentRecord& record, Incident& head) const {
+  if (const auto* worked_on = unpacked(record))
+    head = *worked_on;
+  else
+    unpack(record.packed.view(), texts_, head);
 }
 
-Membership* IncidentStore::membership(AlarmId alarm) {
-  return const_cast<Membership*>(std::as_const(*this).membership(alarm));
+const Incident* IncidentStore::unpacked(const IncidentRecord& record) const {
+  const auto found = unpacked_.find(&record);
+  return found == unpacked_.end() ? nullptr : found->second.get();
 }
 
-const TimelineEntry* IncidentStore::find_entry(const TimelineKey& key) const {
-  const auto* record = find(key.incident);
-  if (record == nullptr || key.index >= record->head.timeline_count) return nullptr;
-  const std::uint64_t first = record->head.timeline_count - record->timeline.size();
-  return key.index < first ? nullptr : &record->timeline[key.index - first];
+Time IncidentStore::opened_at(IncidentId incident) const {
+  const auto* record = find(incident);
+  DESKD_CHECK(record != nullptr);
+  const auto* worked_on = unpacked(*record);
+  return worked_on != nullptr ? worked_on->opened_at : desk::opened_at(record->packed.view());
+}
+
+std::vector<TimelineEntry> IncidentStore::timeline(const IncidentRecord& record) const {
+  return record.timeline.read(texts_);
+}
+
+std::optional<Membership> IncidentStore::membership(AlarmId alarm) const {
+  if (alarm == 0 || alarm > places_.size()) return std::nullopt;
+  const auto& place = places_[alarm - 1];
+  if (place.incident == 0) return std::nullopt;
+  return Membership{.alarm = alarm,
+                    .incident = place.incident,
+                    .active = place.active != 0,
+                    .severity = static_cast<Severity>(place.severity),
+                    .count_before = place.count_before};
 }
 
 IncidentRecord& IncidentStore::slot(IncidentId incident) {
   DESKD_CHECK(incident != 0);
   if (incident > records_.size()) records_.resize(incident);
-  auto& record = records_[incident - 1];
-  if (!record) record = std::make_unique<IncidentRecord>();
-  return *record;
+  return records_[incident - 1];
 }
 
-Membership& IncidentStore::membership_slot(AlarmId alarm) {
+IncidentStore::Place& IncidentStore::place_slot(AlarmId alarm) {
   DESKD_CHECK(alarm != 0);
-  if (alarm > memberships_.size()) memberships_.resize(alarm);
-  return memberships_[alarm - 1];
+  if (alarm > places_.size()) places_.resize(alarm);
+  return places_[alarm - 1];
+}
+
+IncidentStore::Place& IncidentStore::place_of(AlarmId alarm) {
+  auto& place = place_slot(alarm);
+  DESKD_CHECK(place.incident != 0);
+  return place;
 }
 
 IncidentRecord& IncidentStore::make() {
   const IncidentId id = last() + 1;
   auto& record = slot(id);
-  record.head.id = id;
-  record.head.version = 0;  // its first change makes it 1
+  record.exists = true;
+  auto& fresh = head(record);
+  fresh.id = id;
+  fresh.version = 0;  // its first change makes it 1
   return record;
+}
+
+Incident& IncidentStore::head(IncidentRecord& record) {
+  if (std::exchange(is_turn_over_, false)) pack_heads();
+  auto& head = unpacked_[&record];
+  if (head != nullptr) return *head;
+  if (spare_.empty()) spare_.push_back(std::make_unique<Incident>());
+  head = std::move(spare_.back());
+  spare_.pop_back();
+  if (record.packed.empty())
+    *head = {};
+  else
+    unpack(record.packed.view(), texts_, *head);
+  return *head;
+}
+
+void IncidentStore::pack_head(IncidentRecord& record, const Incident& head) {
+  packing_.clear();
+  pack(head, texts_, packing_);
+  if (!record.packed.empty()) release(record.packed.view(), texts_);
+  record.packed.assign(packing_);
+  record.exists = true;
+}
+
+void IncidentStore::pack_heads() {
+  for (auto& [record, head] : unpacked_) {
+    pack_head(slot(head->id), *head);
+    if (spare_.size() < limits::heads_unpacked_max) spare_.push_back(std::move(head));
+  }
+  unpacked_.clear();
 }
 
 void IncidentStore::note_changed(IncidentRecord& record) {
   if (std::exchange(record.changed, true)) return;
-  changes_.incidents.push_back(record.head.id);
+  changes_.incidents.push_back(head(record).id);
 }
 
 void IncidentStore::write(IncidentRecord& record, TimelineEntry entry) {
-  changes_.timeline.push_back({record.head.id, record.head.timeline_count++});
-  record.timeline.push_back(std::move(entry));
-  ++record.entries_untaken;
-  trim(record);
+  auto& written_to = head(record);
+  record.timeline.keep_last(limits::timeline_entries_max - 1, texts_);
+  record.timeline.push_back(entry, texts_);
+  changes_.timeline.push_back({{written_to.id, written_to.timeline_count++}, std::move(entry)});
 }
 
-// What has not been handed out yet must still be found when it is: a turn may write more entries
-// than memory keeps.
-void IncidentStore::trim(IncidentRecord& record) {
-  const std::size_t kept =
-      std::max<std::size_t>(limits::timeline_entries_max, record.entries_untaken);
-  while (record.timeline.size() > kept) record.timeline.pop_front();
+void IncidentStore::join(AlarmId alarm, IncidentRecord& record, std::uint64_t count_before) {
+  auto& place = place_slot(alarm);
+  DESKD_CHECK(place.incident == 0);
+  auto& joined = head(record);
+  place = {.incident = joined.id, .count_before = count_before};
+  record.members.add(alarm);
+  ++joined.alarm_count;
+  changes_.memberships.push_back(alarm);
 }
 
-Membership& IncidentStore::join(AlarmId alarm, IncidentRecord& record, std::uint64_t count_before) {
-  auto& membership = membership_slot(alarm);
-  DESKD_CHECK(membership.incident == 0);
-  membership = {
-      .alarm = alarm, .incident = record.head.id, .active = false, .count_before = count_before};
-  record.alarms.insert(std::ranges::upper_bound(record.alarms, alarm), alarm);
-  ++record.head.alarm_count;
-  note(membership);
-  return membership;
+void IncidentStore::leave(AlarmId alarm, std::uint64_t count) {
+  auto& place = place_of(alarm);
+  auto& record = *find(place.incident);
+  if (place.active != 0) record.members.uncount_active(static_cast<Severity>(place.severity));
+  record.members.remove(alarm);
+  head(record).alert_count_left += count - std::min(count, place.count_before);
+  place.active = 0;
+  place.incident = 0;
 }
 
-void IncidentStore::leave(Membership& membership, std::uint64_t count) {
-  auto& record = of(membership);
-  if (membership.active) count_active(membership, -1);
-  record.head.alert_count_left += count - std::min(count, membership.count_before);
-  record.alarms.erase(std::ranges::lower_bound(record.alarms, membership.alarm));
-  membership.active = false;
-  membership.incident = 0;
+void IncidentStore::activate(AlarmId alarm, Severity severity) {
+  auto& place = place_of(alarm);
+  DESKD_CHECK(place.active == 0);
+  place.active = 1;
+  place.severity = static_cast<std::uint8_t>(severity);
+  find(place.incident)->members.count_active(severity);
+  changes_.memberships.push_back(alarm);
 }
 
-void IncidentStore::count_active(const Membership& membership, int change) {
-  of(membership).active[static_cast<std::size_t>(membership.severity)] +=
-      static_cast<std::uint32_t>(change);
+void IncidentStore::set_severity(AlarmId alarm, Severity severity) {
+  auto& place = place_of(alarm);
+  DESKD_CHECK(place.active != 0);
+  auto& members = find(place.incident)->members;
+  members.uncount_active(static_cast<Severity>(place.severity));
+  members.count_active(severity);
+  place.severity = static_cast<std::uint8_t>(severity);
+  changes_.memberships.push_back(alarm);
 }
 
-void IncidentStore::activate(Membership& membership, Severity severity) {
-  DESKD_CHECK(!membership.active);
-  membership.active = true;
-  membership.severity = severity;
-  count_active(membership, +1);
-  note(membership);
-}
-
-void IncidentStore::set_severity(Membership& membership, Severity severity) {
-  DESKD_CHECK(membership.active);
-  count_active(membership, -1);
-  membership.severity = severity;
-  count_active(membership, +1);
-  note(membership);
-}
-
-void IncidentStore::quieten(Membership& membership, Severity severity) {
-  DESKD_CHECK(membership.active);
-  count_active(membership, -1);
-  membership.active = false;
-  membership.severity = severity;
-  note(membership);
+void IncidentStore::quieten(AlarmId alarm, Severity severity) {
+  auto& place = place_of(alarm);
+  DESKD_CHECK(place.active != 0);
+  find(place.incident)->members.uncount_active(static_cast<Severity>(place.severity));
+  place.active = 0;
+  place.severity = static_cast<std::uint8_t>(severity);
+  changes_.memberships.push_back(alarm);
 }
 
 void IncidentStore::note_released(AlarmId alarm, bool released) {
   releases_.emplace_back(alarm, released);
 }
 
-void IncidentStore::trim_overlong() {
-  std::erase_if(overlong_, [this](IncidentId id) {
-    auto& record = *records_[id - 1];
-    trim(record);
-    return record.timeline.size() <= limits::timeline_entries_max;
-  });
-}
-
+// What changed is written and shown next, so it stays unpacked until the turn after this.
 DeskChanges IncidentStore::take_changes() {
-  trim_overlong();
-  for (const auto& key : changes_.timeline) {
-    auto& record = *records_[key.incident - 1];
-    record.entries_untaken = 0;
-    if (record.timeline.size() > limits::timeline_entries_max) overlong_.push_back(key.incident);
-  }
-  sort_each_once(overlong_);
-  for (const auto id : changes_.incidents) records_[id - 1]->changed = false;
+  is_turn_over_ = true;
+  for (const auto id : changes_.incidents) records_[id - 1].changed = false;
   std::ranges::sort(changes_.incidents);
   sort_each_once(changes_.memberships);
 
@@ -183,23 +212,26 @@ DeskChanges IncidentStore::take_changes() {
   return std::exchange(changes_, {});
 }
 
-void IncidentStore::restore(Incident incident) { slot(incident.id).head = std::move(incident); }
+void IncidentStore::restore(const Incident& incident) { pack_head(slot(incident.id), incident); }
 
-void IncidentStore::restore(Membership membership) {
-  membership_slot(membership.alarm) = membership;
+void IncidentStore::restore(const Membership& membership) {
+  place_slot(membership.alarm) = {.incident = membership.incident,
+                                  .active = membership.active ? 1u : 0u,
+                                  .severity = static_cast<std::uint8_t>(membership.severity),
+                                  .count_before = membership.count_before};
 }
 
-void IncidentStore::restore(const TimelineKey& key, TimelineEntry entry) {
+void IncidentStore::restore(const TimelineKey& key, const TimelineEntry& entry) {
   auto& record = slot(key.incident);
   if (restored_to_.size() < records_.size()) restored_to_.resize(records_.size());
   auto& restored_to = restored_to_[key.incident - 1];
-  if (!record.timeline.empty() && key.index != restored_to) {
-    strays_.emplace_back(key, std::move(entry));
+  if (record.timeline.size() > 0 && key.index != restored_to) {
+    strays_.push_back({key, entry});
     return;
   }
   restored_to = key.index + 1;
-  record.timeline.push_back(std::move(entry));
-  trim(record);
+  record.timeline.keep_last(limits::timeline_entries_max - 1, texts_);
+  record.timeline.push_back(entry, texts_);
 }
 
 void IncidentStore::sort_in_strays() {
@@ -210,33 +242,39 @@ void IncidentStore::sort_in_strays() {
     auto& record = slot(id);
     auto& restored_to = restored_to_[id - 1];
     std::uint64_t index = restored_to - record.timeline.size();
-    for (auto& entry : record.timeline) entries.insert_or_assign(index++, std::move(entry));
-    record.timeline.clear();
+    for (auto& entry : record.timeline.read(texts_))
+      entries.insert_or_assign(index++, std::move(entry));
+    record.timeline.keep_last(0, texts_);
     restored_to = entries.rbegin()->first + 1;
-    // From the newest back, up to the first that is missing.
-    for (std::uint64_t at = restored_to; at-- > 0;) {
-      const auto found = entries.find(at);
-      if (found == entries.end()) break;
-      record.timeline.push_front(std::move(found->second));
-      if (record.timeline.size() == limits::timeline_entries_max) break;
-    }
+    // The newest, back to the first that is missing.
+    std::uint64_t first = restored_to;
+    while (entries.contains(first - 1) && restored_to - first < limits::timeline_entries_max)
+      --first;
+    for (; first < restored_to; ++first) record.timeline.push_back(entries.at(first), texts_);
   }
 }
 
 void IncidentStore::restored() {
   sort_in_strays();
   restored_to_.resize(records_.size());
+  Incident head;
   for (std::size_t place = 0; place < records_.size(); ++place) {
-    auto& record = records_[place];
-    if (!record) continue;
-    DESKD_CHECK(record->head.id == place + 1);
-    DESKD_CHECK(record->timeline.empty() || restored_to_[place] == record->head.timeline_count);
+    const auto& record = records_[place];
+    const bool has_timeline = record.timeline.size() > 0;
+    DESKD_CHECK(record.exists || !has_timeline);
+    if (!record.exists) continue;
+    read(record, head);
+    DESKD_CHECK(head.id == place + 1);
+    DESKD_CHECK(!has_timeline || restored_to_[place] == head.timeline_count);
   }
   restored_to_ = {};
-  for (const auto& membership : memberships_) {
-    if (membership.incident == 0) continue;
-    of(membership).alarms.push_back(membership.alarm);
-    if (membership.active) count_active(membership, +1);
+  for (std::size_t at = 0; at < places_.size(); ++at) {
+    const auto& place = places_[at];
+    if (place.incident == 0) continue;
+    auto* record = find(place.incident);
+    DESKD_CHECK(record != nullptr);
+    record->members.add(at + 1);
+    if (place.active != 0) record->members.count_active(static_cast<Severity>(place.severity));
   }
 }
 

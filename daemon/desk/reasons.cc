@@ -63,6 +63,7 @@ std::string by_rule(std::optional<rules::RuleNumber> rule, const DeskSetup& judg
 
 std::vector<Author> authors_of(const rules::Verdict& verdict, rules::SetupNumber setup) {
   std::vector<Author> authors;
+  authors.reserve(verdict.stated.size() + 1);  // the catch-all may follow
   for (const auto& stated : verdict.stated) {
     if (!concerns_incident(stated.decision)) continue;
     authors.push_back(

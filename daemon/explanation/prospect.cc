@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory_resource>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -69,18 +70,18 @@ class Foresight {
     prospect_.text += sentence;
   }
 
-  const desk::Incident* incident_of(rules::AlarmId alarm) const {
-    const auto* membership = alarm != 0 ? core_.desk().membership(alarm) : nullptr;
-    return membership != nullptr ? core_.desk().find(membership->incident) : nullptr;
+  std::optional<desk::Incident> incident_of(rules::AlarmId alarm) const {
+    const auto membership = core_.desk().membership(alarm);
+    return membership ? core_.desk().find(membership->incident) : std::nullopt;
   }
 
   void raised() {
     say(preview_.makes_alarm ? std::string("It raises a new alarm.")
                              : fmt::format("It raises alarm {} anew.", shown_id(preview_.alarm)));
-    const desk::Incident* incident = incident_of(preview_.alarm);
-    const bool comes_along = incident == nullptr && preview_.moved_from != 0;
+    auto incident = incident_of(preview_.alarm);
+    const bool comes_along = !incident && preview_.moved_from != 0;
     if (comes_along) incident = incident_of(preview_.moved_from);
-    if (incident == nullptr) return opens();
+    if (!incident) return opens();
     if (!comes_along && (is_over(incident->state) || resolved_by_itself(*incident))) return opens();
     concern(*incident);
     if (!comes_along && incident->state == State::resolved) {
@@ -96,8 +97,8 @@ class Foresight {
 
   void merged() {
     say(fmt::format("It counts in alarm {}, which fires already.", shown_id(preview_.alarm)));
-    const desk::Incident* incident = incident_of(preview_.alarm);
-    if (incident == nullptr) return;
+    const auto incident = incident_of(preview_.alarm);
+    if (!incident) return;
     const bool is_worst = preview_.worsens && preview_.severity > incident->severity_worst;
     if (is_worst && is_over(incident->state)) return opens();
     concern(*incident);
@@ -145,8 +146,8 @@ class Foresight {
     std::map<desk::IncidentId, std::uint64_t> cleared;
     std::size_t told = 0;
     for (const Preview::Loss& loss : preview_.losses) {
-      if (const auto* incident = incident_of(loss.alarm); incident != nullptr && loss.clears) {
-        ++cleared[incident->id];
+      if (const auto membership = core_.desk().membership(loss.alarm); membership && loss.clears) {
+        ++cleared[membership->incident];
       }
       if (told++ < told_max) {
         say(loss.clears

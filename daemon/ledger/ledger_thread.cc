@@ -5,12 +5,16 @@
 
 #include "config/check.h"
 #include "config/limits.h"
+#include "config/thread_name.h"
 
 namespace deskd::ledger {
 
 LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, Calls calls)
     : calls_(std::move(calls)), ledger_(std::move(ledger)) {
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    config::name_this_thread("ledger");
+    run();
+  });
 }
 
 LedgerThread::~LedgerThread() {

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -46,8 +45,8 @@ void check_alarm(const daemon::Core& core, const rules::AlarmState& alarm,
   CHECK(alarm.active == fires);
   if (fires) CHECK(alarm.severity == worst);
   if (alarm.count == 0) return;
-  const auto* membership = core.desk().membership(alarm.id);
-  REQUIRE(membership != nullptr);
+  const auto membership = core.desk().membership(alarm.id);
+  REQUIRE(membership.has_value());
   CHECK(membership->active == alarm.active);
   const auto members = core.desk().alarms_of(membership->incident);
   CHECK(std::count(members.begin(), members.end(), alarm.id) == 1);
@@ -87,14 +86,14 @@ void check_incident(const daemon::Core& core, const desk::Incident& incident) {
 void check_orders(const daemon::Core& core) {
   const auto& plan = core.setup().plan;
   desk::UrgencyOrder by_urgency;
-  std::set<std::pair<rules::Time, desk::IncidentId>> by_update;
+  desk::UpdateOrder by_update;
   using Counts = std::map<std::string, std::array<std::uint64_t, 4>>;
   std::map<std::string, Counts> open;
   for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
-    const auto& incident = *core.desk().find(id);
+    const auto incident = core.desk().find(id).value();
     by_update.emplace(incident.updated_at, id);
     if (!is_open(incident.state)) continue;
-    by_urgency.insert({*plan.priorities.find(incident.priority), incident.opened_at, id});
+    by_urgency.insert({.incident = id, .priority = *plan.priorities.find(incident.priority)});
     ++open[incident.queue][incident.priority][static_cast<std::size_t>(incident.state)];
   }
   CHECK(core.desk().by_urgency() == by_urgency);
@@ -112,8 +111,8 @@ void check_invariants(const daemon::Core& core, const connectors::Accounts& acco
     if (const auto alarm = core.correlator().find(id)) check_alarm(core, *alarm, grace_until);
   }
   for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
-    const auto* incident = core.desk().find(id);
-    REQUIRE(incident != nullptr);
+    const auto incident = core.desk().find(id);
+    REQUIRE(incident.has_value());
     check_incident(core, *incident);
   }
   check_orders(core);
@@ -127,13 +126,15 @@ std::string World::dump(const daemon::Core& core) {
     if (!alarm) continue;
     writer.put(*alarm);
     writer.put(id, *core.correlator().find_text(id));
-    for (const auto& origin : core.correlator().origins_of(id)) writer.put(origin);
-    if (const auto* membership = core.desk().membership(id)) writer.put(*membership);
+    auto origins = core.correlator().origins_of(id);
+    std::ranges::sort(origins, {}, &rules::OriginView::id);
+    for (const auto& origin : origins) writer.put(origin);
+    if (const auto membership = core.desk().membership(id)) writer.put(*membership);
   }
   for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
-    const auto* incident = core.desk().find(id);
+    const auto incident = core.desk().find(id);
     writer.put(*incident);
-    const auto& timeline = core.desk().timeline(id);
+    const auto timeline = core.desk().timeline(id);
     std::uint64_t index = incident->timeline_count - timeline.size();
     for (const auto& entry : timeline) writer.put({id, index++}, entry);
   }

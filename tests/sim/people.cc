@@ -122,11 +122,11 @@ std::string People::fulfil(daemon::Core& core, const Wish& wish) {
 
 std::string People::act(daemon::Core& core, const Wish& wish) {
   // By value: what was wanted when it was first said may not exist in this process.
-  const auto* found = core.desk().find(wish.id);
-  const auto before = found != nullptr ? *found : desk::Incident{};
+  const auto found = core.desk().find(wish.id);
+  const auto before = found.value_or(desk::Incident{});
   const auto done = core.act(wish.id, wish.action);
   CAPTURE(desk::name(wish.action.kind));
-  if (found == nullptr) {
+  if (!found) {
     REQUIRE_FALSE(done.has_value());
     CHECK(done.error().kind == Refusal::Kind::not_found);
   } else if (done) {

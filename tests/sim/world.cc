@@ -168,7 +168,7 @@ void World::check_everything() {
 // stays until a person states something else; and nothing that was due is left.
 void World::check_history() {
   for (desk::IncidentId id = 1; id <= core_->desk().last_incident(); ++id) {
-    const auto* incident = core_->desk().find(id);
+    const auto incident = core_->desk().find(id);
     const auto priority = setup_->plan.priorities.find(incident->priority).value();
     const auto seen = priority_seen_.try_emplace(id, priority).first;
     CAPTURE(id);

@@ -65,7 +65,7 @@ Bulk read_bulk(JsonBody& body) {
 Result perform_one(daemon::Core& core, desk::IncidentId id, const desk::Action& action) {
   const auto done = core.act(id, action);
   if (!done) return {.id = id, .refusal = done.error()};
-  const auto* head = core.desk().find(*done);
+  const auto head = core.desk().find(*done);
   return {id, std::nullopt, head->version, head->state};
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/api/views/copy.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace deskd::api {
 
@@ -16,18 +17,18 @@ AlarmView copy_alarm(const daemon::Core& core, rules::AlarmId alarm, Scan& scan)
     view.origins.push_back(
         {std::string(core.source_name(origin.source)), static_cast<rules::Origin>(origin)});
   }
-  if (const auto* membership = core.desk().membership(alarm)) view.incident = membership->incident;
+  if (const auto membership = core.desk().membership(alarm)) view.incident = membership->incident;
   return view;
 }
 
 IncidentView copy_incident(const daemon::Core& core, const desk::Incident& incident,
-                           const std::vector<rules::AlarmId>& alarms, Scan& scan) {
+                           std::span<const rules::AlarmId> alarms, Scan& scan) {
   IncidentView view{incident, core.desk().firing(incident.id), incident.alert_count_left};
   for (const auto alarm : alarms) {
     scan.look();
     const auto state = core.correlator().find(alarm);
-    const auto* membership = core.desk().membership(alarm);
-    if (state && membership != nullptr) {
+    const auto membership = core.desk().membership(alarm);
+    if (state && membership) {
       view.alert_count += state->count - membership->count_before;
     }
   }
@@ -35,8 +36,8 @@ IncidentView copy_incident(const daemon::Core& core, const desk::Incident& incid
 }
 
 std::optional<IncidentDetail> copy_detail(const daemon::Core& core, desk::IncidentId incident) {
-  const auto* head = core.desk().find(incident);
-  if (head == nullptr) return std::nullopt;
+  const auto head = core.desk().find(incident);
+  if (!head) return std::nullopt;
   const auto alarms = core.desk().alarms_of(incident);
   Scan scan;
   IncidentDetail detail;
@@ -46,9 +47,8 @@ std::optional<IncidentDetail> copy_detail(const daemon::Core& core, desk::Incide
     detail.alarms.push_back(copy_alarm(core, alarms[i], scan));
   }
   detail.alarms_left_out = alarms.size() - shown;
-  const auto& timeline = core.desk().timeline(incident);
   if (auto gap = core.desk().timeline_gap(incident)) detail.timeline.push_back(*std::move(gap));
-  detail.timeline.insert(detail.timeline.end(), timeline.begin(), timeline.end());
+  std::ranges::move(core.desk().timeline(incident), std::back_inserter(detail.timeline));
   for (const desk::Author& author : head->verdict) {
     DecisionView decision{std::string(name(author.decision)), author.value, std::nullopt};
     if (const auto* rule = core.rule_name(author.setup, author.rule)) decision.rule = *rule;

@@ -2,6 +2,7 @@
 // Copies entities out of the core. Core thread only.
 
 #include <optional>
+#include <span>
 
 #include "daemon/api/views/scan.h"
 #include "daemon/api/views/views.h"
@@ -12,7 +13,7 @@ namespace deskd::api {
 AlarmView copy_alarm(const daemon::Core& core, rules::AlarmId alarm, Scan& scan);
 /// Counts the alerts of all its alarms, each of which costs the scan.
 IncidentView copy_incident(const daemon::Core& core, const desk::Incident& incident,
-                           const std::vector<rules::AlarmId>& alarms, Scan& scan);
+                           std::span<const rules::AlarmId> alarms, Scan& scan);
 /// Nothing when there is no such incident.
 std::optional<IncidentDetail> copy_detail(const daemon::Core& core, desk::IncidentId incident);
 

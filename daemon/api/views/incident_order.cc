@@ -126,11 +126,16 @@ void walk(const desk::Desk& desk, const IncidentOrder& order, const Visit& visit
     case IncidentSort::priority: {
       std::optional<desk::Urgency> after;
       if (order.after) {
-        after.emplace(order.after->priority, order.after->at, order.after->incident);
+        // A cursor may name any number; all beyond the last id are alike.
+        const auto id = std::min(order.after->incident, desk.last_incident() + 1);
+        after = desk::Urgency{.incident = id, .priority = order.after->priority};
       }
       return walk_keys(
           desk.by_urgency(), after, order.is_reversed,
-          [](const desk::Urgency& key) { return Place{key.priority, key.opened_at, key.incident}; },
+          [&desk](const desk::Urgency& key) {
+            return Place{static_cast<std::uint8_t>(key.priority), desk.opened_at(key.incident),
+                         key.incident};
+          },
           visit);
     }
   }

@@ -32,10 +32,10 @@ bool matches(const PendingSearch& search, const rules::AlarmText& text, rules::S
 }
 
 std::string queue_of(const daemon::Core& core, rules::AlarmId alarm) {
-  const auto* membership = core.desk().membership(alarm);
-  if (membership == nullptr) return {};
-  const auto* incident = core.desk().find(membership->incident);
-  return incident == nullptr ? std::string{} : incident->queue;
+  const auto membership = core.desk().membership(alarm);
+  if (!membership) return {};
+  const auto incident = core.desk().find(membership->incident);
+  return incident ? incident->queue : std::string{};
 }
 
 /// The latest end that a firing origin named.

@@ -1,6 +1,7 @@
 #include "daemon/api/views/search.h"
 
 #include <algorithm>
+#include <span>
 
 #include "daemon/api/views/copy.h"
 #include "rules/field.h"
@@ -37,7 +38,7 @@ bool head_matches(const IncidentSearch& search, const desk::Incident& head) {
 /// Looks through the alarms of one incident; what it looks at counts.
 class AlarmsOf {
  public:
-  AlarmsOf(const daemon::Core& core, const std::vector<rules::AlarmId>& alarms, Scan& scan)
+  AlarmsOf(const daemon::Core& core, std::span<const rules::AlarmId> alarms, Scan& scan)
       : core_(core), alarms_(alarms), scan_(scan) {}
 
   /// `has_resource`: the incident itself has the one that is looked for, or none is.
@@ -66,13 +67,13 @@ class AlarmsOf {
   }
 
   const daemon::Core& core_;
-  const std::vector<rules::AlarmId>& alarms_;
+  std::span<const rules::AlarmId> alarms_;
   Scan& scan_;
 };
 
 /// Whether the incident is one that is looked for; `alarms` are those that belong to it now.
 bool incident_matches(const daemon::Core& core, const IncidentSearch& search,
-                      const desk::Incident& head, const std::vector<rules::AlarmId>& alarms,
+                      const desk::Incident& head, std::span<const rules::AlarmId> alarms,
                       Scan& scan) {
   if (head.opened_at < search.opened_since) return false;
   if (search.firing && *search.firing != (core.desk().firing(head.id) > 0)) return false;
@@ -94,6 +95,7 @@ template <class Item, class Copy>
 Page<Item> find(const daemon::Core& core, const IncidentSearch& search, const Copy& copy) {
   Page<Item> page;
   Scan scan;
+  desk::Incident head;
   auto looked_at = search.order.after;
   walk(core.desk(), search.order, [&](const Place& place) {
     if (page.items.size() >= search.order.limit || scan.is_over()) {
@@ -102,13 +104,12 @@ Page<Item> find(const daemon::Core& core, const IncidentSearch& search, const Co
     }
     looked_at = place;
     scan.look();
-    const auto* head = core.desk().find(place.incident);
-    if (head == nullptr) return true;
-    if (is_past_the_last(search, *head)) return false;
-    if (!head_matches(search, *head)) return true;
-    const auto alarms = core.desk().alarms_of(head->id);
-    if (incident_matches(core, search, *head, alarms, scan)) {
-      page.items.push_back(copy(core, *head, alarms, scan));
+    if (!core.desk().read(place.incident, head)) return true;
+    if (is_past_the_last(search, head)) return false;
+    if (!head_matches(search, head)) return true;
+    const auto alarms = core.desk().alarms_of(head.id);
+    if (incident_matches(core, search, head, alarms, scan)) {
+      page.items.push_back(copy(core, head, alarms, scan));
     }
     return true;
   });
@@ -149,7 +150,7 @@ Page<IncidentView> find_incidents(const daemon::Core& core, const IncidentSearch
 Page<desk::IncidentId> pick_incidents(const daemon::Core& core, const IncidentSearch& search) {
   return find<desk::IncidentId>(core, search,
                                 [](const daemon::Core&, const desk::Incident& head,
-                                   const std::vector<rules::AlarmId>&, Scan&) { return head.id; });
+                                   std::span<const rules::AlarmId>, Scan&) { return head.id; });
 }
 
 Page<AlarmView> find_alarms(const daemon::Core& core, const AlarmSearch& search) {

@@ -57,7 +57,7 @@ std::string shown(const Core& core) {
     text += fmt::format("  of incident {}\n", core.desk().membership(id)->incident);
   }
   for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
-    const auto& incident = *core.desk().find(id);
+    const auto incident = core.desk().find(id).value();
     text += fmt::format("incident {} state {} severity {} {} {} {} alarms {} version {}\n", id,
                         static_cast<int>(incident.state), rules::name(incident.severity),
                         incident.priority, incident.queue, incident.title, incident.alarm_count,

@@ -72,7 +72,7 @@ TEST_CASE("an incident raised by hand, taken and pending comes back as it was, a
   CHECK(turn.events.size() == 2);  // opened, allocated
 
   auto again = recovered({turn.record}, start);
-  const auto& incident = *again.desk().find(1);
+  const auto incident = *again.desk().find(1);
   CHECK(incident.state == desk::State::pending);
   CHECK(incident.person == "anna");
   CHECK(incident.resource == "kitchen");

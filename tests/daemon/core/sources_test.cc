@@ -102,7 +102,7 @@ TEST_CASE("a watermark that stands still for stall_max counts as now, and deskd 
   desk.turn(start + 15min);
   CHECK_FALSE(desk.core->correlator().find(1)->active);
   REQUIRE(desk.core->desk().last_incident() == 2);
-  const auto& incident = *desk.core->desk().find(2);
+  const auto incident = *desk.core->desk().find(2);
   CHECK(incident.queue == "noc");  // by the rule for deskd's own alerts
   CHECK(incident.priority == "P1");
   CHECK(incident.title ==
@@ -283,8 +283,8 @@ TEST_CASE("a gap is an incident of the record that holds the position behind it"
   REQUIRE(desk.records.size() == 1);
   desk.recover(start);
   CHECK(desk.core->positions_of("bus").partitions.at(0).next == 150);
-  const auto* incident = desk.core->desk().find(1);
-  REQUIRE(incident != nullptr);
+  const auto incident = desk.core->desk().find(1);
+  REQUIRE(incident.has_value());
   CHECK(incident->queue == "noc");
   CHECK(incident->severity == rules::Severity::major);
   CHECK(incident->title ==
@@ -311,7 +311,7 @@ TEST_CASE("deskd's own alert is judged, logged and booked like any other") {
     return turn;
   };
   const auto turn = report(rules::Status::firing);
-  const auto& incident = *desk.core->desk().find(1);
+  const auto incident = *desk.core->desk().find(1);
   CHECK(incident.title == "1,000 records were gone before they were read");
   CHECK(incident.severity == rules::Severity::critical);
   CHECK(incident.queue == "noc");

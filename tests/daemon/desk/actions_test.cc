@@ -156,7 +156,7 @@ TEST_CASE("closing releases the alarms, and a reopen by hand claims those that a
     CHECK(scene.desk.take_changes().claimed == std::vector<AlarmId>{1});
     REQUIRE(scene.act(1, ActionKind::reopen));
     CHECK(scene.desk.take_changes().claimed == std::vector<AlarmId>{2});
-    CHECK(scene.desk.alarms_of(1) == std::vector<AlarmId>{2});
+    CHECK(scene.alarms_of(1) == std::vector<AlarmId>{2});
     CHECK(scene.desk.membership(1)->incident == 2);
     CHECK(scene.incident(1).alarm_count == 2);
   }

@@ -18,12 +18,12 @@ TEST_CASE("an alarm without incident joins the incident of the alarm that its or
   scene.move(1, 2, Severity::major, verdict);
   CHECK(scene.desk.last_incident() == 1);
   CHECK(scene.state(1) == State::fresh);
-  CHECK(scene.desk.alarms_of(1) == std::vector<AlarmId>{1, 2});
+  CHECK(scene.alarms_of(1) == std::vector<AlarmId>{1, 2});
   CHECK(scene.desk.firing(1) == 1);
   CHECK(scene.incident(1).alarm_count == 2);
   CHECK(scene.alerts_counted(1) == 2);
   CHECK(scene.actions(1) == Actions{"opened", "joined", "raised", "cleared"});
-  const auto& joined = scene.desk.timeline(1)[1];
+  const auto joined = scene.desk.timeline(1)[1];
   CHECK(joined.actor == "rule:#9");
   CHECK(joined.text == "alerts of alarm 0-1 have another identity by rule #9: alarm 0-2 joins");
   CHECK(scene.last_entry(1).text ==

@@ -26,7 +26,7 @@ TEST_CASE("queue, class and priority are decided in the call that opens the inci
   CHECK(incident.updated_at == scene.now);
   CHECK_FALSE(is_known(incident.quiet_since));
   CHECK(incident.alarm_count == 1);
-  CHECK(scene.desk.alarms_of(1) == std::vector<AlarmId>{9});
+  CHECK(scene.alarms_of(1) == std::vector<AlarmId>{9});
   CHECK(scene.desk.firing(1) == 1);
   CHECK(scene.desk.last_incident() == 1);
   CHECK(scene.actions(1) == std::vector<std::string>{"opened"});
@@ -139,9 +139,9 @@ TEST_CASE("each alarm opens an incident of its own") {
   scene.fire(2);
   CHECK(scene.desk.membership(1)->incident == 1);
   CHECK(scene.desk.membership(2)->incident == 2);
-  CHECK(scene.desk.membership(3) == nullptr);
-  CHECK(scene.desk.find(0) == nullptr);
-  CHECK(scene.desk.find(3) == nullptr);
+  CHECK_FALSE(scene.desk.membership(3).has_value());
+  CHECK_FALSE(scene.desk.find(0).has_value());
+  CHECK_FALSE(scene.desk.find(3).has_value());
   CHECK(scene.desk.timeline(3).empty());
 }
 

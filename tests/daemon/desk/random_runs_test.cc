@@ -22,7 +22,7 @@ long long ns(Time time) { return time.time_since_epoch().count(); }
 std::string told(const Desk& desk, AlarmId last_alarm) {
   std::string out = fmt::format("next {}\n", ns(desk.next_deadline()));
   for (IncidentId id = 1; id <= desk.last_incident(); ++id) {
-    const auto& head = *desk.find(id);
+    const auto head = desk.find(id).value();
     out += fmt::format(
         "{} v{} {} hand {} i{} u{} s{} w{} {} {} {} {} {} {} {} at {} {} {} {} {} {} quiet {} n{} "
         "left {} t{} of {} fires {} [{}]\n",
@@ -40,7 +40,7 @@ std::string told(const Desk& desk, AlarmId last_alarm) {
       out += fmt::format("  {} {} {} {}\n", ns(entry.at), entry.actor, entry.action, entry.text);
   }
   for (AlarmId alarm = 1; alarm <= last_alarm; ++alarm) {
-    if (const auto* membership = desk.membership(alarm))
+    if (const auto membership = desk.membership(alarm))
       out += fmt::format("alarm {} in {} active {} s{} before {}\n", membership->alarm,
                          membership->incident, membership->active, int(membership->severity),
                          membership->count_before);
@@ -59,7 +59,9 @@ std::string told(const DeskChanges& changes) {
   auto out = fmt::format("{} | {} | {} | {} |", fmt::join(changes.incidents, " "),
                          fmt::join(changes.memberships, " "), fmt::join(changes.released, " "),
                          fmt::join(changes.claimed, " "));
-  for (const auto& key : changes.timeline) out += fmt::format(" {}.{}", key.incident, key.index);
+  for (const auto& [key, entry] : changes.timeline)
+    out += fmt::format(" {}.{} {} {} {} {}", key.incident, key.index, ns(entry.at), entry.actor,
+                       entry.action, entry.text);
   return out;
 }
 
@@ -222,9 +224,9 @@ class Run {
     }
     std::uint64_t all_alerts = 0;
     for (AlarmId alarm = 1; alarm <= last_alarm_; ++alarm) {
-      const auto* membership = desk.membership(alarm);
-      REQUIRE((membership != nullptr && membership->active) == live_.active(alarm));
-      if (membership == nullptr) continue;
+      const auto membership = desk.membership(alarm);
+      REQUIRE((membership && membership->active) == live_.active(alarm));
+      if (!membership) continue;
       REQUIRE(owner.at(alarm) == membership->incident);
       all_alerts += live_.count(alarm);
     }

@@ -174,15 +174,15 @@ class Walk {
     // Mostly of the last few, which are seldom closed yet.
     const IncidentId id = last > 8 && chance(60) ? last - pick(8) : pick(last + 2);
     auto action = any_action();
-    const auto* incident = scene_.desk.find(id);
+    const auto incident = scene_.desk.find(id);
     std::string expected;
-    if (incident != nullptr && chance(10)) action.if_version = incident->version - pick(2);
+    if (incident && chance(10)) action.if_version = incident->version - pick(2);
     if (action.if_version && *action.if_version != incident->version)
       expected = "wrong_version";
     else
       expected = model_.act(id, action, scene_.now);
 
-    const auto before = incident != nullptr ? *incident : Incident{};
+    const auto before = incident.value_or(Incident{});
     const auto answer = scene_.act(id, action);
     CAPTURE(name(action.kind));
     if (answer) {
@@ -213,13 +213,13 @@ class Walk {
 
   void compare_orders() {
     UrgencyOrder by_urgency;
-    std::set<std::pair<Time, IncidentId>> by_update;
+    UpdateOrder by_update;
     for (IncidentId id = 1; id <= scene_.desk.last_incident(); ++id) {
       const auto& head = scene_.incident(id);
       by_update.emplace(head.updated_at, id);
       if (!is_open(head.state)) continue;
       const auto priority = static_cast<std::uint8_t>(head.priority[1] - '1');
-      by_urgency.insert({priority, head.opened_at, id});
+      by_urgency.insert({.incident = id, .priority = priority});
     }
     REQUIRE(scene_.desk.by_urgency() == by_urgency);
     REQUIRE(scene_.desk.by_update() == by_update);

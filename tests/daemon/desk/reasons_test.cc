@@ -64,7 +64,7 @@ TEST_CASE("the timeline says which rule, in which file and line, chose the queue
 
   SUBCASE("and which one raised the priority") {
     scene.fire(1, Severity::critical, judge.judge("edge-7", Severity::critical));
-    const auto& raised = scene.desk.timeline(1)[1];
+    const auto raised = scene.desk.timeline(1)[1];
     CHECK(raised.actor == "rule:fires");
     CHECK(raised.text == "from P2 to P1 by rule fires (rules.d/50-network.yaml:8), for alarm 0-1");
   }

@@ -160,14 +160,18 @@ class Scene {
   // What stands there now.
   bool active(AlarmId alarm) const { return alarms_.contains(alarm) && alarms_.at(alarm).active; }
   std::uint64_t count(AlarmId alarm) const { return alarms_.at(alarm).count; }
-  const Incident& incident(IncidentId id) const { return *desk.find(id); }
+  Incident incident(IncidentId id) const { return desk.find(id).value(); }
   State state(IncidentId id) const { return incident(id).state; }
   std::vector<std::string> actions(IncidentId id) const {
     std::vector<std::string> names;
     for (const auto& entry : desk.timeline(id)) names.push_back(entry.action);
     return names;
   }
-  const TimelineEntry& last_entry(IncidentId id) const { return desk.timeline(id).back(); }
+  TimelineEntry last_entry(IncidentId id) const { return desk.timeline(id).back(); }
+  std::vector<AlarmId> alarms_of(IncidentId id) const {
+    const auto alarms = desk.alarms_of(id);
+    return {alarms.begin(), alarms.end()};
+  }
   std::uint64_t alerts_counted(IncidentId id) const {
     auto count = incident(id).alert_count_left;
     for (const auto alarm : desk.alarms_of(id))

@@ -79,7 +79,7 @@ TEST_CASE("the severity of an incident is the worst of its active alarms; its wo
   scene.fire(1, Severity::minor);
   scene.move(1, 2, Severity::minor, verdict_of(2));
   scene.fire(1, Severity::minor);
-  REQUIRE(scene.desk.alarms_of(1) == std::vector<AlarmId>{1, 2});
+  REQUIRE(scene.alarms_of(1) == std::vector<AlarmId>{1, 2});
   CHECK(scene.incident(1).severity == Severity::minor);
   scene.fire(2, Severity::critical);
   CHECK(scene.incident(1).severity == Severity::critical);
@@ -212,7 +212,7 @@ TEST_CASE("resolved by itself: a new raise opens a new incident, and takes its a
   CHECK(scene.state(1) == State::resolved);
   CHECK(scene.state(2) == State::fresh);
   CHECK(scene.desk.alarms_of(1).empty());
-  CHECK(scene.desk.alarms_of(2) == std::vector<AlarmId>{1});
+  CHECK(scene.alarms_of(2) == std::vector<AlarmId>{1});
   CHECK(scene.incident(1).alarm_count == 1);  // all it ever held
   CHECK(scene.alerts_counted(1) == 2);
   CHECK(scene.alerts_counted(2) == 1);
@@ -329,7 +329,7 @@ TEST_CASE("the timeline names the person who ended an alarm by hand, and why") {
   scene.fire(1);
   const ByHand by_hand{{Actor::Kind::person, "anna"}, "replaced the optics"};
   scene.clear(1, ClearCause::by_hand, 0, &by_hand);
-  const auto& entry = scene.desk.timeline(1)[1];
+  const auto entry = scene.desk.timeline(1)[1];
   CHECK(entry.actor == "anna");
   CHECK(entry.action == "cleared");
   CHECK(entry.text == "alarm 0-1: by hand, replaced the optics");

@@ -81,7 +81,7 @@ TEST_CASE("rules never change what a person pinned, nor void the ack") {
   scene.clear(1);
   REQUIRE(scene.act(1, ActionKind::reopen));
   scene.fire(1, Severity::critical, verdict_of(0));  // raised anew
-  CHECK(incident.priority == "P5");
+  CHECK(scene.incident(1).priority == "P5");
 }
 
 TEST_CASE("a pinned impact stays when a rule raises the priority") {

@@ -14,9 +14,9 @@ namespace deskd::desk::test {
 class Written {
  public:
   void take(const Desk& desk, const DeskChanges& changes) {
-    for (const auto id : changes.incidents) incidents_[id] = *desk.find(id);
+    for (const auto id : changes.incidents) incidents_[id] = desk.find(id).value();
     for (const auto alarm : changes.memberships) memberships_[alarm] = *desk.membership(alarm);
-    for (const auto& key : changes.timeline) timeline_[key] = *desk.find_entry(key);
+    for (const auto& [key, entry] : changes.timeline) timeline_[key] = entry;
   }
 
   /// A desk that got all of it, in random order; it has adopted no setup yet.
