@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/correlator/hash.h"
 #include "rules/field.h"
 
 namespace deskd::rules {
@@ -48,6 +49,17 @@ std::string_view value_in_pairs(Unpacker& unpacker, std::string_view name) {
   }
   return found;
 }
+
+/// Of several texts; no other way of cutting them has the same.
+class TextsHash {
+ public:
+  void add(std::string_view text) { value_ = hash64(text, value_); }
+  void add(std::uint64_t count) { value_ += count; }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0;
+};
 
 }  // namespace
 
@@ -127,8 +139,36 @@ std::string_view AlarmText::identity() const {
   return std::string_view(bytes_).substr(0, bytes_.size() - unpacker.left());
 }
 
-std::string_view AlarmText::said() const {
-  return std::string_view(bytes_).substr(identity().size());
+std::uint64_t AlarmText::texts_hash(const Alert& alert) {
+  TextsHash hash;
+  hash.add(alert.type);
+  hash.add(alert.resource);
+  hash.add(alert.qualifier);
+  hash.add(alert.summary);
+  for (const std::span<const Label> labels : {alert.labels, alert.annotations}) {
+    hash.add(labels.size());
+    for (const Label& label : labels) {
+      hash.add(label.name);
+      hash.add(label.value);
+    }
+  }
+  return hash.value();
+}
+
+std::uint64_t AlarmText::texts_hash() const {
+  TextsHash hash;
+  Unpacker unpacker(bytes_);
+  skip_pairs(unpacker);
+  for (int plain = 0; plain < 4; ++plain) hash.add(unpacker.text());
+  for (int lists = 0; lists < 2; ++lists) {
+    std::uint64_t left = unpacker.number();
+    hash.add(left);
+    for (; left > 0 && !unpacker.failed(); --left) {
+      hash.add(unpacker.text());
+      hash.add(unpacker.text());
+    }
+  }
+  return hash.value();
 }
 
 }  // namespace deskd::rules

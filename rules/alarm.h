@@ -80,8 +80,9 @@ class AlarmText {
   std::string_view value(const FieldName& field) const;
   /// The packed identity, with which the bytes begin. Two identities are the same when these are.
   std::string_view identity() const;
-  /// The bytes behind it: what alerts change.
-  std::string_view said() const;
+  /// Of the texts, which alerts change; that of an alert which says the same is the same.
+  std::uint64_t texts_hash() const;
+  static std::uint64_t texts_hash(const Alert& alert);
   bool operator==(const AlarmText&) const = default;
 
   // The two halves of `bytes`, for who compares before building.

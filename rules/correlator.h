@@ -117,7 +117,7 @@ class Correlator {
   std::optional<AlarmText> find_text(AlarmId alarm) const;  // unfolds it: half a microsecond
   std::optional<OriginView> find_origin(OriginId origin) const;
   std::vector<OriginView> origins_of(AlarmId alarm) const;  // by id
-  AlarmId last_alarm() const;  // ids run from 1 to this
+  AlarmId last_alarm() const;                               // ids run from 1 to this
   std::array<std::uint64_t, severity_count> active_by_severity() const;
 
   CorrelatorChanges take_changes();

@@ -12,12 +12,10 @@ Imprint Imprinter::make(const Verdict& verdict, std::pmr::memory_resource& arena
   Packer identity(packed_);
   AlarmText::pack_identity(identity, verdict.identity);
   imprint.identity_hash = hash64(packed_);
-  const auto kept = copy_to<char>(arena, packed_);
+  const auto kept = make_in<char>(arena, packed_.size());
+  packed_.copy(kept.data(), kept.size());
   imprint.identity = {kept.data(), kept.size()};
-  packed_.clear();
-  Packer texts(packed_);
-  AlarmText::pack_texts(texts, verdict.alert);
-  imprint.text_hash = hash64(packed_);
+  imprint.text_hash = AlarmText::texts_hash(verdict.alert);
   return imprint;
 }
 

@@ -75,7 +75,7 @@ struct Clears {
 struct Imprint {
   std::string_view identity;        // packed, as AlarmText has it
   std::uint64_t identity_hash = 0;  // of that
-  std::uint64_t text_hash = 0;      // of the alert's packed texts, as the rules left them
+  std::uint64_t text_hash = 0;      // of the alert's texts, as the rules left them
 };
 
 constexpr std::uint16_t no_queue = std::numeric_limits<std::uint16_t>::max();
@@ -86,7 +86,7 @@ struct Verdict {
                 // and key
   std::span<const IdentityPart> identity;  // never empty, never all null
   Imprint imprint;  // of identity and alert; empty until it is made, which is not the rules' part
-  std::optional<Clears> clears;            // only of a resolved alert
+  std::optional<Clears> clears;  // only of a resolved alert
   std::string_view klass;
   std::string_view title;  // always filled: decision, summary, "TYPE on RESOURCE" …
   std::string_view runbook;

@@ -97,15 +97,11 @@ AlarmRecord& AlarmTable::add(const Imprint& imprint) {
   return added;
 }
 
-void AlarmTable::set_text(AlarmRecord& record, const AlarmText& text) {
-  keep_text(record, text);
+void AlarmTable::set_text(AlarmRecord& record, std::string_view text, const Imprint& imprint) {
+  texts_.keep(record.text, text, imprint.text_hash);
   if (record.text_changed) return;
   record.text_changed = true;
   changed_texts_.push_back(record.id);
-}
-
-void AlarmTable::keep_text(AlarmRecord& record, const AlarmText& text) {
-  texts_.keep(record.text, text.bytes(), hash64(text.said()));
 }
 
 void AlarmTable::set_activity(AlarmRecord& record, bool active, Severity severity) {
@@ -186,12 +182,19 @@ void AlarmTable::restore(AlarmId id, const AlarmText& text) {
   AlarmRecord& record = make_room(id);
   const std::string_view identity = text.identity();
   if (identity.empty()) return texts_.drop(record.text);  // damaged
-  keep_text(record, text);
+  texts_.keep(record.text, text.bytes(), text.texts_hash());
   record.identity_hash = hash_of({.identity_hash = hash64(identity)});
 }
 
 void AlarmTable::restored() {
+<<<<<<< ours
   by_identity_.reserve(records_.size());
+=======
+  const auto is_found = [](const AlarmRecord& record) {
+    return record.id != 0 && !record.forgotten;
+  };
+  by_identity_.reserve(static_cast<std::size_t>(std::ranges::count_if(records_, is_found)));
+>>>>>>> theirs
   for (AlarmRecord& record : records_) {
     if (record.id == 0) continue;
     if (record.active) ++active_[static_cast<std::size_t>(record.severity)];

@@ -66,7 +66,8 @@ class AlarmTable {
 
   /// The text must be given with `set_text` before the next `find`.
   AlarmRecord& add(const Imprint& imprint);
-  void set_text(AlarmRecord& record, const AlarmText& text);
+  /// `text`: the bytes of an AlarmText. `imprint`: of the alert whose texts these are.
+  void set_text(AlarmRecord& record, std::string_view text, const Imprint& imprint);
   void set_activity(AlarmRecord& record, bool active, Severity severity);
   void add_firing(AlarmRecord& record, Severity severity);
   void remove_firing(AlarmRecord& record, Severity severity);
@@ -103,7 +104,6 @@ class AlarmTable {
   }
   const AlarmRecord& record(AlarmId id) const { return records_[id - 1]; }
   AlarmRecord& make_room(AlarmId id);
-  void keep_text(AlarmRecord& record, const AlarmText& text);
 
   std::deque<AlarmRecord> records_;  // by id, from 1
   AlarmTexts texts_;

@@ -9,8 +9,9 @@ namespace deskd::rules {
 
 namespace {
 
-// A text that is folded to more than one in `well` parts of its size is an example that was missing.
-constexpr std::size_t well = 4;
+// A text that is folded to more than one in `well` parts of its size is an example that was
+// missing.
+constexpr std::size_t well = 5;
 // A full book is looked back upon after so many texts, and may have folded them to one in `badly`
 // parts: a new one costs 32 KiB, so 8 bytes for each of them.
 constexpr std::size_t looked_back_after = 4096;

@@ -19,7 +19,7 @@ namespace deskd::rules {
 /// correlator; core thread only.
 class AlarmTexts {
  public:
-  /// Keeps `text` in place of what `kept` holds. `hash`: of the part that alerts change.
+  /// Keeps `text` in place of what `kept` holds. `hash` is kept beside it.
   void keep(Block& kept, std::string_view text, std::uint64_t hash);
   void drop(Block& kept);
 

@@ -159,12 +159,13 @@ bool Correlator::Impl::write_text(AlarmRecord& alarm, const Verdict& verdict) {
   packed = old.bytes().empty() ? verdict.imprint.identity : old.identity();
   Packer packer(packed);
   AlarmText::pack_texts(packer, verdict.alert);
+  alarms.set_text(alarm, packed, verdict.imprint);
+  if (clears_indexes.empty()) return true;
   const AlarmText text(packed);
-  if (alarm.active) {
-    for (ClearsIndex& index : clears_indexes) index.take_out(alarm.id, old);
+  for (ClearsIndex& index : clears_indexes) {
+    if (alarm.active) index.take_out(alarm.id, old);
+    index.put(alarm.id, text);
   }
-  alarms.set_text(alarm, text);
-  for (ClearsIndex& index : clears_indexes) index.put(alarm.id, text);
   return true;
 }
 

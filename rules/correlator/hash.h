@@ -12,8 +12,8 @@ struct Hash128 {
   auto operator<=>(const Hash128&) const = default;
 };
 
-std::uint64_t hash64(std::string_view bytes);  // XXH3, 64 bits
-Hash128 hash128(std::string_view bytes);       // XXH3, 128 bits
+std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);  // XXH3, 64 bits
+Hash128 hash128(std::string_view bytes);                               // XXH3, 128 bits
 
 /// Makes a hash of numbers: each bit of `number` moves about half of the result's.
 constexpr std::uint64_t spread(std::uint64_t number) {

@@ -33,7 +33,9 @@ class OriginNames {
 
   std::uint32_t find(const OriginName& name) const;  // 0: no origin holds it
   OriginName name(std::uint32_t number) const;       // valid while it is held
-  bool is(std::uint32_t number, const OriginName& name) const { return is_same(entry(number), name); }
+  bool is(std::uint32_t number, const OriginName& name) const {
+    return is_same(entry(number), name);
+  }
   SourceNumber source(std::uint32_t number) const { return entry(number).source; }
   bool has_key(std::uint32_t number) const { return !name(number).key.empty(); }
   std::uint32_t holders(std::uint32_t number) const { return entry(number).holders; }

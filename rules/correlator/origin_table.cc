@@ -175,8 +175,8 @@ void OriginTable::restore(const OriginView& origin) {
   DESKD_CHECK(origin.alarm <= std::numeric_limits<std::uint32_t>::max());
   if (origin.id > records_.size()) records_.resize(origin.id);
   OriginRecord& restored = records_[origin.id - 1];
-  const std::uint32_t held = std::exchange(
-      restored.name, names_.hold({origin.source, origin.sender, origin.key}));
+  const std::uint32_t held =
+      std::exchange(restored.name, names_.hold({origin.source, origin.sender, origin.key}));
   if (held != 0) names_.let_go(held);
   restored.id = static_cast<std::uint32_t>(origin.id);
   restored.alarm = static_cast<std::uint32_t>(origin.alarm);

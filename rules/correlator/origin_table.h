@@ -93,7 +93,9 @@ class OriginTable {
     using is_transparent = void;
     const OriginTable* table;
     bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
-    bool operator()(const Bound& bound, std::uint32_t id) const { return bound == table->bound(id); }
+    bool operator()(const Bound& bound, std::uint32_t id) const {
+      return bound == table->bound(id);
+    }
     bool operator()(std::uint32_t id, const Bound& bound) const { return (*this)(bound, id); }
   };
 

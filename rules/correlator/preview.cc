@@ -53,8 +53,8 @@ class Correlator::Impl::Foresight {
 
   Preview drop(const Found& found) {
     const OriginRecord* meant = found.left != nullptr ? found.left : found.own;
-    if (meant != nullptr && meant->setup <= judged_.setup &&
-        !impl_.is_older(alert_, *meant) && meant->fires()) {
+    if (meant != nullptr && meant->setup <= judged_.setup && !impl_.is_older(alert_, *meant) &&
+        meant->fires()) {
       preview_.alarm = meant->alarm;
       end(*meant, ClearCause::dropped);
     }

@@ -76,7 +76,10 @@ struct Copy {
 class Folding {
  public:
   Folding(std::string_view text, std::string_view book, std::span<const std::uint16_t> places)
-      : text_(text), book_(book), places_(places), place_shift_(64 - std::bit_width(places.size() - 1)) {}
+      : text_(text),
+        book_(book),
+        places_(places),
+        place_shift_(64 - std::bit_width(places.size() - 1)) {}
 
   char* run(char* out) {
     while (at_ + word <= text_.size()) {
@@ -105,7 +108,8 @@ class Folding {
     const std::uint64_t hashed = hash(bytes);
     const std::size_t place = places_[hashed >> place_shift_];
     if (is_same(word_at(book_.data() + place), bytes, looked_up)) {
-      found = {place, common(here, book_.data() + place, std::min(left, book_.size() - place)), false};
+      found = {place, common(here, book_.data() + place, std::min(left, book_.size() - place)),
+               false};
     }
     find_own(here, bytes, hashed, found);
     return found;
@@ -189,9 +193,7 @@ class Steps {
 }  // namespace
 
 // It begins with bytes of no text, so that the places that were never set can be looked at too.
-TextBook::TextBook() : bytes_(word, '\0'), places_(std::make_unique<Places>()) {
-  places_->fill(0);
-}
+TextBook::TextBook() : bytes_(word, '\0'), places_(std::make_unique<Places>()) { places_->fill(0); }
 
 void TextBook::learn(std::string_view text) {
   DESKD_CHECK(places_ != nullptr && !is_full());

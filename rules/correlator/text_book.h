@@ -18,7 +18,7 @@ namespace deskd::rules {
 /// ten times the time.
 class TextBook {
  public:
-  static constexpr std::size_t bytes_max = 32 * 1024;  // as far as a reference reaches
+  static constexpr std::size_t bytes_max = 32 * 1024;   // as far as a reference reaches
   static constexpr std::size_t learned_max = 2 * 1024;  // of one text: more would push out others
 
   TextBook();

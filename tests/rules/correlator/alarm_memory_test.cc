@@ -41,13 +41,17 @@ void raise(Correlator& correlator, std::size_t n, std::string_view key) {
   const std::string resource = fmt::format("node-{:07}.dc-{:02}.example:9100", n / 4, n / 4 % 12);
   const std::string site = fmt::format("dc-{:02}", n / 4 % 12);
   const std::string cluster = fmt::format("prod-{}", n / 4 % 4);
-  const std::string summary = fmt::format("node-{:07}: {} for 5 min, and nobody has looked at it{:.<33}",
-                                          n / 4, 10 + n / 4 % 90, "");
+  const std::string summary = fmt::format(
+      "node-{:07}: {} for 5 min, and nobody has looked at it{:.<33}", n / 4, 10 + n / 4 % 90, "");
   const std::string runbook = fmt::format("https://wiki.example/{}", type);
-  const std::array labels{Label{"alertname", type},      Label{"cluster", cluster},
-                          Label{"instance", resource},   Label{"job", "node"},
-                          Label{"namespace", "monitoring"}, Label{"severity", severities[n % 4]},
-                          Label{"site", site},           Label{"team", "team-10000"}};
+  const std::array labels{Label{"alertname", type},
+                          Label{"cluster", cluster},
+                          Label{"instance", resource},
+                          Label{"job", "node"},
+                          Label{"namespace", "monitoring"},
+                          Label{"severity", severities[n % 4]},
+                          Label{"site", site},
+                          Label{"team", "team-10000"}};
   const std::array annotations{Label{"runbook_url", runbook}, Label{"summary", summary}};
   Alert alert;
   alert.source = "prometheus";
@@ -69,8 +73,7 @@ void raise(Correlator& correlator, std::size_t n, std::string_view key) {
   verdict.identity = identity;
   verdict.imprint = Imprinter().make(verdict, arena);
   std::vector<Signal> signals;
-  const Applied applied =
-      correlator.apply({&alert, &verdict, 1, 1}, alert.received_at, signals);
+  const Applied applied = correlator.apply({&alert, &verdict, 1, 1}, alert.received_at, signals);
   REQUIRE(applied.outcome == Outcome::raised);
 }
 

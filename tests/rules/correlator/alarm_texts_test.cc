@@ -46,9 +46,10 @@ TEST_CASE("texts of one kind need one book") {
   AlarmTexts texts;
   std::vector<Block> kept(20'000);
   const auto text = [](std::size_t i) {
-    return fmt::format("resource node-{:07}.dc-{:02}.example:9100 type DiskFull severity {}, which "
-                       "is told of by prometheus in cluster prod-{}",
-                       i, i % 12, i % 3 == 0 ? "critical" : "warning", i % 4);
+    return fmt::format(
+        "resource node-{:07}.dc-{:02}.example:9100 type DiskFull severity {}, which "
+        "is told of by prometheus in cluster prod-{}",
+        i, i % 12, i % 3 == 0 ? "critical" : "warning", i % 4);
   };
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < kept.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "rules/alarm.h"
 #include "rules/field.h"
@@ -137,10 +138,9 @@ TEST_CASE("bytes that no Packer wrote are a failure for good") {
 
 namespace {
 
-AlarmText sample() {
+Alert sample_alert() {
   static const Label labels[] = {{"env", "live"}, {"site", "fra"}};
   static const Label annotations[] = {{"url", "https://wiki.example/"}};
-  static const IdentityPart identity[] = {{"resource", "edge-7"}, {"labels.none", ""}};
   Alert alert;
   alert.type = "linkDown";
   alert.resource = "edge-7";
@@ -148,7 +148,12 @@ AlarmText sample() {
   alert.summary = "Link down";
   alert.labels = labels;
   alert.annotations = annotations;
-  return AlarmText(identity, alert);
+  return alert;
+}
+
+AlarmText sample() {
+  static const IdentityPart identity[] = {{"resource", "edge-7"}, {"labels.none", ""}};
+  return AlarmText(identity, sample_alert());
 }
 
 }  // namespace
@@ -190,6 +195,24 @@ TEST_CASE("two texts have one identity exactly when its packed bytes are equal")
   CHECK(text.identity() == packed);
 }
 
+TEST_CASE("an alarm and an alert have one hash exactly when they say the same") {
+  const std::uint64_t hash = sample().texts_hash();
+  Alert alert = sample_alert();
+  CHECK(AlarmText::texts_hash(alert) == hash);
+  alert.resource = "edge-";
+  alert.qualifier = "73";
+  CHECK(AlarmText::texts_hash(alert) != hash);
+  alert = sample_alert();
+  alert.summary = "";
+  CHECK(AlarmText::texts_hash(alert) != hash);
+  alert = sample_alert();
+  alert.labels = alert.labels.first(1);
+  CHECK(AlarmText::texts_hash(alert) != hash);
+  alert = sample_alert();
+  std::swap(alert.labels, alert.annotations);
+  CHECK(AlarmText::texts_hash(alert) != hash);
+}
+
 TEST_CASE("damaged texts are empty, never read beyond") {
   const std::string bytes = sample().bytes();
   for (std::size_t size = 0; size < bytes.size(); ++size) {
@@ -204,6 +227,7 @@ TEST_CASE("damaged texts are empty, never read beyond") {
     const AlarmText text(damaged);
     text.view();
     text.identity();
+    text.texts_hash();
     text.value({Field::label, "site"});
   }
   CHECK(AlarmText(std::string("\xff\xff\xff\xff\x0f", 5)).view().identity.empty());

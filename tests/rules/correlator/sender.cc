@@ -160,10 +160,9 @@ std::string dump(const Correlator& correlator) {
         ns(state->event_at), view.type, view.resource, view.summary);
     for (const OriginView& origin : correlator.origins_of(id)) {
       fmt::format_to(out, "  origin {} of {} {}/{}/{} {} {} by={} setup={} {} {} {}\n", origin.id,
-                     origin.alarm, origin.source, origin.sender, origin.key,
-                     name(origin.status), name(origin.severity), name(origin.ended_by),
-                     origin.setup, ns(origin.event_at), ns(origin.received_at),
-                     ns(origin.ends_at));
+                     origin.alarm, origin.source, origin.sender, origin.key, name(origin.status),
+                     name(origin.severity), name(origin.ended_by), origin.setup,
+                     ns(origin.event_at), ns(origin.received_at), ns(origin.ends_at));
     }
   }
   fmt::format_to(out, "active {}\n", fmt::join(correlator.active_by_severity(), " "));
