@@ -206,11 +206,8 @@ void Core::write_changes() {
   for (const auto origin : changes.origins_gone) states_.put_gone(origin);
   for (const auto& tombstone : changes.tombstones) states_.put(tombstone);
 
-  desk::Incident incident;
-  for (const auto id : desk_changes.incidents) {
-    desk_.read(id, incident);
-    states_.put(incident);
-  }
+  desk::Incident room;
+  for (const auto incident : desk_changes.incidents) states_.put(*desk_.look(incident, room));
   for (const auto alarm : desk_changes.memberships) states_.put(*desk_.membership(alarm));
   for (const auto& [key, entry] : desk_changes.timeline) states_.put(key, entry);
 

@@ -20,12 +20,12 @@ void Desk::adopt(const DeskSetup& setup, Time now) {
   backlogs_.reset(*setup_.plan);
 
   const auto& priorities = setup_.plan->priorities;
-  Incident head;
+  Incident room;
   for (IncidentId id = 1; id <= store_.last(); ++id) {
     auto* record = store_.find(id);
     if (record == nullptr) continue;
     record->counted.reset();
-    store_.read(*record, head);
+    const auto& head = store_.look(*record, room);
     if (!is_open(head.state))
       record->priority = priorities.find(head.priority).value_or(priorities.otherwise);
     else if (find_in_plan(*record, head))
@@ -122,27 +122,22 @@ void Desk::wind_clocks(const IncidentRecord& record, const Incident& head) {
 }
 
 void Desk::restored() {
-  store_.restored();
-  Incident head;
-  for (IncidentId id = 1; id <= store_.last(); ++id) {
-    const auto* record = store_.find(id);
-    if (record == nullptr) continue;
-    store_.read(*record, head);
-    wind_clocks(*record, head);
-    by_update_.emplace(head.updated_at, id);
-  }
+  store_.restored([this](const IncidentRecord& record, const Incident& head) {
+    wind_clocks(record, head);
+    by_update_.emplace(head.updated_at, head.id);
+  });
 }
 
 std::optional<Incident> Desk::find(IncidentId incident) const {
-  std::optional<Incident> head(std::in_place);
-  if (!read(incident, *head)) head.reset();
-  return head;
+  Incident room;
+  const auto* head = look(incident, room);
+  if (head == nullptr) return std::nullopt;
+  return head == &room ? std::move(room) : *head;
 }
 
-bool Desk::read(IncidentId incident, Incident& head) const {
+const Incident* Desk::look(IncidentId incident, Incident& room) const {
   const auto* record = store_.find(incident);
-  if (record != nullptr) store_.read(*record, head);
-  return record != nullptr;
+  return record == nullptr ? nullptr : &store_.look(*record, room);
 }
 
 std::span<const AlarmId> Desk::alarms_of(IncidentId incident) const {

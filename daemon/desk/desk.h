@@ -75,9 +75,9 @@ class Desk {
   // Questions.
   /// A copy of the head; nothing: there is no such incident.
   std::optional<Incident> find(IncidentId incident) const;
-  /// The same into `head`, whose memory is used again: for who looks at many. False, and `head` as
-  /// it was: there is no such incident.
-  bool read(IncidentId incident, Incident& head) const;
+  /// The same without a copy, for who looks at many: `room` may hold it then, and its memory is
+  /// used again. Valid until `room` or the desk changes.
+  const Incident* look(IncidentId incident, Incident& room) const;
   Time opened_at(IncidentId incident) const { return store_.opened_at(incident); }  // it must exist
   IncidentId last_incident() const { return store_.last(); }  // ids run from 1 to this
   /// That belong to it now, in order of joining. Valid until the next call that changes something.

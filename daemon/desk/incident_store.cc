@@ -40,11 +40,10 @@ IncidentRecord& IncidentStore::of(const Membership& membership) {
   return *record;
 }
 
-void IncidentStore::read(const IncidentRecord& record, Incident& head) const {
-  if (const auto* worked_on = unpacked(record))
-    head = *worked_on;
-  else
-    unpack(record.packed.view(), texts_, head);
+const Incident& IncidentStore::look(const IncidentRecord& record, Incident& room) const {
+  if (const auto* worked_on = unpacked(record)) return *worked_on;
+  unpack(record.packed.view(), texts_, room);
+  return room;
 }
 
 const Incident* IncidentStore::unpacked(const IncidentRecord& record) const {
@@ -254,20 +253,9 @@ void IncidentStore::sort_in_strays() {
   }
 }
 
-void IncidentStore::restored() {
+void IncidentStore::restored(
+    const std::function<void(const IncidentRecord&, const Incident&)>& each) {
   sort_in_strays();
-  restored_to_.resize(records_.size());
-  Incident head;
-  for (std::size_t place = 0; place < records_.size(); ++place) {
-    const auto& record = records_[place];
-    const bool has_timeline = record.timeline.size() > 0;
-    DESKD_CHECK(record.exists || !has_timeline);
-    if (!record.exists) continue;
-    read(record, head);
-    DESKD_CHECK(head.id == place + 1);
-    DESKD_CHECK(!has_timeline || restored_to_[place] == head.timeline_count);
-  }
-  restored_to_ = {};
   for (std::size_t at = 0; at < places_.size(); ++at) {
     const auto& place = places_[at];
     if (place.incident == 0) continue;
@@ -276,6 +264,19 @@ void IncidentStore::restored() {
     record->members.add(at + 1);
     if (place.active != 0) record->members.count_active(static_cast<Severity>(place.severity));
   }
+  restored_to_.resize(records_.size());
+  Incident room;
+  for (std::size_t at = 0; at < records_.size(); ++at) {
+    const auto& record = records_[at];
+    const bool has_timeline = record.timeline.size() > 0;
+    DESKD_CHECK(record.exists || !has_timeline);
+    if (!record.exists) continue;
+    const auto& head = look(record, room);
+    DESKD_CHECK(head.id == at + 1);
+    DESKD_CHECK(!has_timeline || restored_to_[at] == head.timeline_count);
+    each(record, head);
+  }
+  restored_to_ = {};
 }
 
 }  // namespace deskd::desk

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,8 +70,9 @@ class IncidentStore {
   const IncidentRecord* find(IncidentId incident) const;
   IncidentRecord* find(IncidentId incident);
   IncidentRecord& of(const Membership& membership);
-  /// Overwrites `head` with that of `record`, using its memory again.
-  void read(const IncidentRecord& record, Incident& head) const;
+  /// The head as it is worked on, else unpacked into `room`, whose memory is used again. Valid
+  /// until the next change.
+  const Incident& look(const IncidentRecord& record, Incident& room) const;
   Time opened_at(IncidentId incident) const;  // it must exist
   std::vector<TimelineEntry> timeline(const IncidentRecord& record) const;
   std::optional<Membership> membership(AlarmId alarm) const;
@@ -103,7 +105,8 @@ class IncidentStore {
   void restore(const Incident& incident);
   void restore(const Membership& membership);
   void restore(const TimelineKey& key, const TimelineEntry& entry);
-  void restored();
+  /// Calls `each` with every incident, now that all is there.
+  void restored(const std::function<void(const IncidentRecord&, const Incident&)>& each);
 
  private:
   /// A membership in memory, by its alarm.

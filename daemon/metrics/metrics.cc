@@ -61,29 +61,35 @@ void Metrics::turn(const Core& core, const Turn& turn) {
 }
 
 void Metrics::count(const Core& core, const desk::DeskEvent& event, Receipts& allocated) {
-  if (!core.desk().read(event.incident, incident_)) return;
-  const auto& incident = incident_;
+  const auto* incident = core.desk().look(event.incident, room_);
+  if (incident == nullptr) return;
   switch (event.kind) {
     case desk::DeskEvent::Kind::opened:
-      ++opened_[{incident.queue, incident.priority}];
+      ++opened_[{incident->queue, incident->priority}];
       ++unallocated_;
       break;
     case desk::DeskEvent::Kind::allocated: {
       --unallocated_;
+<<<<<<< ours
       const auto alarms = core.desk().alarms_of(incident.id);
       const auto alarm = core.correlator().find(alarms.empty() ? 0 : alarms.front());
       if (alarm) allocated.push_back(alarm->raised_at);
+=======
+      const auto alarms = core.desk().alarms_of(incident->id);
+      const auto* alarm = alarms.empty() ? nullptr : core.correlator().find(alarms.front());
+      if (alarm != nullptr) allocated.push_back(alarm->raised_at);
+>>>>>>> theirs
       break;
     }
     case desk::DeskEvent::Kind::acknowledged:
-      observe(*ack_seconds_, incident.opened_at, incident.acknowledged_at);
+      observe(*ack_seconds_, incident->opened_at, incident->acknowledged_at);
       break;
     case desk::DeskEvent::Kind::resolved:
-      ++resolved_[{incident.queue, std::string(event.cause)}];
-      observe(*resolve_seconds_, incident.opened_at, incident.resolved_at);
+      ++resolved_[{incident->queue, std::string(event.cause)}];
+      observe(*resolve_seconds_, incident->opened_at, incident->resolved_at);
       break;
     case desk::DeskEvent::Kind::cancelled:
-      ++resolved_[{incident.queue, "cancelled"}];
+      ++resolved_[{incident->queue, "cancelled"}];
       break;
     case desk::DeskEvent::Kind::closed:
       break;

@@ -123,7 +123,7 @@ class Metrics {
   const SteadyClock clock_;
 
   // Core thread only.
-  desk::Incident incident_;  // that an event tells of; its memory is used again
+  desk::Incident room_;  // for the incident that an event tells of
   std::map<Pair, std::uint64_t> opened_;
   std::map<Pair, std::uint64_t> resolved_;
   std::uint64_t unallocated_ = 0;

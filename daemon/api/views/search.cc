@@ -95,7 +95,7 @@ template <class Item, class Copy>
 Page<Item> find(const daemon::Core& core, const IncidentSearch& search, const Copy& copy) {
   Page<Item> page;
   Scan scan;
-  desk::Incident head;
+  desk::Incident room;
   auto looked_at = search.order.after;
   walk(core.desk(), search.order, [&](const Place& place) {
     if (page.items.size() >= search.order.limit || scan.is_over()) {
@@ -104,12 +104,13 @@ Page<Item> find(const daemon::Core& core, const IncidentSearch& search, const Co
     }
     looked_at = place;
     scan.look();
-    if (!core.desk().read(place.incident, head)) return true;
-    if (is_past_the_last(search, head)) return false;
-    if (!head_matches(search, head)) return true;
-    const auto alarms = core.desk().alarms_of(head.id);
-    if (incident_matches(core, search, head, alarms, scan)) {
-      page.items.push_back(copy(core, head, alarms, scan));
+    const auto* head = core.desk().look(place.incident, room);
+    if (head == nullptr) return true;
+    if (is_past_the_last(search, *head)) return false;
+    if (!head_matches(search, *head)) return true;
+    const auto alarms = core.desk().alarms_of(head->id);
+    if (incident_matches(core, search, *head, alarms, scan)) {
+      page.items.push_back(copy(core, *head, alarms, scan));
     }
     return true;
   });
