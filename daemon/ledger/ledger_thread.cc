@@ -28,16 +28,21 @@ LedgerThread::~LedgerThread() {
 }
 
 void LedgerThread::submit(Submission submission) {
+  bool must_wait = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!submission.record.empty() || in_flight_ > 0) {
+    must_wait = !submission.record.empty() || in_flight_ > 0;
+    if (must_wait) {
       ++in_flight_;
       waiting_.push_back(std::move(submission));
-      wake_.notify_one();
-      return;
     }
   }
-  if (submission.durable) submission.durable();
+  // Without the lock, on which the thread that wakes would stop at once.
+  if (must_wait) {
+    wake_.notify_one();
+  } else if (submission.durable) {
+    submission.durable();
+  }
 }
 
 std::size_t LedgerThread::in_flight() const {
