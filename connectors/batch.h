@@ -2,6 +2,7 @@
 // The alerts of one message from outside, on their way from a source to the core.
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
@@ -137,7 +138,7 @@ class Batch {
  private:
   class CountingArena : public std::pmr::memory_resource {
    public:
-    explicit CountingArena(std::size_t first_bytes) : buffer_(first_bytes + 1024) {}
+    explicit CountingArena(std::size_t first_bytes) : next_block_(first_bytes + 1024) {}
     std::size_t given() const { return given_; }
 
    private:
@@ -146,7 +147,12 @@ class Batch {
     bool do_is_equal(const memory_resource& other) const noexcept override {
       return this == &other;
     }
-    std::pmr::monotonic_buffer_resource buffer_;
+    void add_block(std::size_t bytes);
+
+    std::vector<std::unique_ptr<std::byte[]>> blocks_;
+    std::byte* free_ = nullptr;  // of the last block
+    std::size_t free_bytes_ = 0;
+    std::size_t next_block_;
     std::size_t given_ = 0;
   };
 

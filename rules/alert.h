@@ -44,7 +44,7 @@ struct Alert {
   Time ends_at;      // API v2: when it ends unless it is sent again; else unknown
 };
 
-/// The value of a label, empty when there is none. Binary search.
+/// The value of a label, empty when there is none. `labels` as an alert has them.
 std::string_view find_label(std::span<const Label> labels, std::string_view name);
 
 }  // namespace deskd::rules

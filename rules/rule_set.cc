@@ -62,6 +62,11 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const std::vector<Rule>& rules, 
   compiled->targets = targets.names();
   compiled->drop = targets.target(Decision::drop);
   compiled->stop = targets.target(Decision::stop);
+  compiled->labels = targets.range(Decision::label);
+  compiled->annotations = targets.range(Decision::annotation);
+  for (const CompiledRule& rule : compiled->rules) {
+    compiled->statements_max = std::max(compiled->statements_max, rule.statements.size());
+  }
 
   const bool failed = found.has_errors();
   problems.append(std::move(found));

@@ -51,8 +51,9 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
   const Fan fan = find_fan(*mapping_, root);
   const OuterValues outer(*mapping_, root, settings.kafka, batch);
 
-  const auto decode_one = [&](const JsonNode& node, std::string pointer, std::size_t index) {
-    const MappedElement element(node, std::move(pointer), *mapping_, outer, decoding);
+  const auto decode_one = [&](const JsonNode& node, const ElementPointer& pointer) {
+    const MappedElement element(node, pointer, *mapping_, outer, decoding);
+    const std::size_t index = pointer.index.value_or(0);
     if (auto draft = read(element)) {
       decoding.take(*draft, {index, node});
     } else {
@@ -60,7 +61,7 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
     }
   };
   if (fan.list == nullptr && mapping_->each.empty()) {
-    decode_one(root, "", 0);
+    decode_one(root, {});
     return decoding.finish();
   }
   const auto size = list_size(fan.list, fan.pointer);
@@ -68,8 +69,7 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
   decoding.expect(*size);
   std::size_t index = 0;
   for (const JsonNode& node : Items(*fan.list)) {
-    decode_one(node, fan.pointer + pointer_step(index), index);
-    ++index;
+    decode_one(node, {fan.pointer, index++});
   }
   return decoding.finish();
 }

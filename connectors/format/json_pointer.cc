@@ -82,6 +82,4 @@ std::string pointer_step(std::string_view name) {
   return step;
 }
 
-std::string pointer_step(std::size_t index) { return fmt::format("/{}", index); }
-
 }  // namespace deskd::connectors

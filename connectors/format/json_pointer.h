@@ -36,6 +36,5 @@ class JsonPointer {
 
 /// `name` as one step of a pointer, with its slash and its escapes: "/a~1b".
 std::string pointer_step(std::string_view name);
-std::string pointer_step(std::size_t index);
 
 }  // namespace deskd::connectors

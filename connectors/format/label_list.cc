@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace deskd::connectors {
@@ -57,10 +58,9 @@ std::string_view LabelList::put(std::string_view name, std::string_view value) {
 
 std::span<const rules::Label> LabelList::keep(std::pmr::memory_resource& arena) const {
   if (size_ == 0) return {};
-  auto* const kept = static_cast<rules::Label*>(
-      arena.allocate(size_ * sizeof(rules::Label), alignof(rules::Label)));
-  std::uninitialized_copy_n(labels(), size_, kept);
-  return {kept, size_};
+  const std::size_t bytes = size_ * sizeof(rules::Label);
+  void* const kept = arena.allocate(bytes, alignof(rules::Label));
+  return {static_cast<rules::Label*>(std::memcpy(kept, labels(), bytes)), size_};
 }
 
 }  // namespace deskd::connectors

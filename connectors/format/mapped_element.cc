@@ -19,39 +19,40 @@ class Spread {
  public:
   Spread(LabelList& list, Batch& batch) : list_(list), batch_(batch) {}
 
-  /// `prefix` stands before each name, with its dot.
-  std::optional<Malformed> run(const JsonNode& node, std::string_view prefix,
-                               const std::string& pointer) {
+  /// `prefix` stands before each name, with its dot. The pointer to what is wrong starts at `node`.
+  std::optional<Malformed> run(const JsonNode& node, std::string_view prefix) {
     for (const auto [member, value] : Members(node)) {
-      if (auto wrong = put(member, value, prefix, pointer)) return wrong;
+      if (auto wrong = put(member, value, prefix)) return wrong;
     }
     std::size_t index = 0;
     for (const JsonNode& item : Items(node)) {
       const std::string_view member = batch_.keep(fmt::format_int(index++).str());
-      if (auto wrong = put(member, item, prefix, pointer)) return wrong;
+      if (auto wrong = put(member, item, prefix)) return wrong;
     }
     return std::nullopt;
   }
 
  private:
   std::optional<Malformed> put(std::string_view member, const JsonNode& value,
-                               std::string_view prefix, const std::string& pointer) {
+                               std::string_view prefix) {
     // Empty and nested ones count too: an object of the root is spread for every element.
     if (++members_ > limits::labels_max) {
-      return Malformed{pointer, fmt::format("more than {} members", limits::labels_max)};
+      return Malformed{"", fmt::format("more than {} members", limits::labels_max)};
     }
     if (prefix.size() + member.size() > limits::label_name_bytes_max) {
-      return Malformed{pointer,
+      return Malformed{"",
                        fmt::format("a name is longer than {} bytes", limits::label_name_bytes_max)};
     }
     if (!value.is_scalar()) {
-      return run(value, fmt::format("{}{}.", prefix, member), pointer + pointer_step(member));
+      auto wrong = run(value, fmt::format("{}{}.", prefix, member));
+      if (wrong) wrong->pointer.insert(0, pointer_step(member));
+      return wrong;
     }
     const std::string_view name =
         prefix.empty() ? member : batch_.keep(fmt::format("{}{}", prefix, member));
     const std::string_view wrong = list_.add(name, value.text);
     if (wrong.empty()) return std::nullopt;
-    return Malformed{pointer + pointer_step(member), std::string(wrong)};
+    return Malformed{pointer_step(member), std::string(wrong)};
   }
 
   LabelList& list_;
@@ -114,6 +115,10 @@ const JsonNode* OuterValues::find(const MappedPath& path) const {
   return path.from == MappedPath::From::root ? of_root_[path.slot] : &of_kafka_[path.slot];
 }
 
+std::string ElementPointer::text() const {
+  return index ? fmt::format("{}/{}", list, *index) : std::string(list);
+}
+
 std::string MappedElement::pointer_of(const MappedPath& path) const {
   switch (path.from) {
     case MappedPath::From::root:
@@ -123,7 +128,7 @@ std::string MappedElement::pointer_of(const MappedPath& path) const {
     case MappedPath::From::element:
       break;
   }
-  return pointer_ + path.pointer.text();
+  return pointer() + path.pointer.text();
 }
 
 MappedElement::Found MappedElement::find(const MappedValue& value) const {
@@ -137,7 +142,7 @@ MappedElement::Found MappedElement::find(const MappedValue& value) const {
 
 std::string MappedElement::pointer_of(const MappedValue& value) const {
   if (const Found found = find(value); found.path != nullptr) return pointer_of(*found.path);
-  return value.paths.empty() ? pointer_ : pointer_of(value.paths.front());
+  return value.paths.empty() ? pointer() : pointer_of(value.paths.front());
 }
 
 std::expected<std::string_view, Malformed> MappedElement::text(const MappedValue& value) const {
@@ -167,6 +172,7 @@ std::expected<std::string_view, Malformed> MappedElement::translated(const Mappe
 }
 
 std::expected<rules::Status, Malformed> MappedElement::status(const MappedStatus& status) const {
+  if (status.always) return *status.always;
   // A default is a status already, whatever the source's own words are.
   const MappedValue& value = status.value;
   if (value.otherwise && !value.translates && find(value).node == nullptr) {
@@ -189,7 +195,8 @@ std::expected<std::span<const rules::Label>, Malformed> MappedElement::labels(
     const Found found = find(label.value);
     if (found.node != nullptr && !found.node->is_scalar() && !label.value.translates) {
       const std::string prefix = label.spreads_plainly() ? "" : label.name + ".";
-      if (auto wrong = Spread(list, batch).run(*found.node, prefix, pointer_of(*found.path))) {
+      if (auto wrong = Spread(list, batch).run(*found.node, prefix)) {
+        wrong->pointer.insert(0, pointer_of(*found.path));
         return std::unexpected(*std::move(wrong));
       }
       continue;

@@ -1,7 +1,9 @@
 #pragma once
 // One element of a body seen through a mapping.
 
+#include <cstddef>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,19 +30,25 @@ class OuterValues {
   std::vector<JsonNode> of_kafka_;
 };
 
+/// Where an element stands in the body; only what is wrong is told by it.
+struct ElementPointer {
+  std::string_view list;             // to the list that it stands in, or to itself
+  std::optional<std::size_t> index;  // in the list
+  std::string text() const;
+};
+
 /// Lives while one element is read.
 class MappedElement {
  public:
-  /// `pointer` says where the element stands in the body.
-  MappedElement(const JsonNode& element, std::string pointer, const Mapping& mapping,
+  MappedElement(const JsonNode& element, const ElementPointer& pointer, const Mapping& mapping,
                 const OuterValues& outer, Decoding& decoding)
       : element_(element),
-        pointer_(std::move(pointer)),
+        pointer_(pointer),
         mapping_(mapping),
         outer_(outer),
         decoding_(decoding) {}
 
-  const std::string& pointer() const { return pointer_; }
+  std::string pointer() const { return pointer_.text(); }
 
   /// Texts, and numbers and booleans as they were sent; null and empty texts count as missing, and
   /// then the result is empty. A list or an object is malformed.
@@ -64,7 +72,7 @@ class MappedElement {
                                                         const Found& found) const;
 
   const JsonNode& element_;
-  const std::string pointer_;
+  const ElementPointer pointer_;
   const Mapping& mapping_;
   const OuterValues& outer_;
   Decoding& decoding_;

@@ -46,7 +46,8 @@ struct MappedValue {
 /// The status: a value and the words that it may be.
 struct MappedStatus {
   MappedValue value;
-  bool own_words = false;  // else the common ones, in any case
+  std::optional<rules::Status> always;  // it is constant
+  bool own_words = false;               // else the common ones, in any case
   std::vector<std::string> firing;
   std::vector<std::string> resolved;
 

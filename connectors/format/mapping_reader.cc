@@ -185,6 +185,7 @@ class MappingReader {
       keys.finish();
     }
     check_stated_words(status, node);
+    if (status.value.constant) status.always = status.meaning(*status.value.constant);
     return status;
   }
 

@@ -17,6 +17,29 @@ namespace {
 
 using rules::Label;
 
+/// A member that can't be a label, and why; no value: there is none.
+struct Refused {
+  std::string_view label;
+  const JsonNode* value = nullptr;
+  std::string_view why;  // empty: it is no text
+};
+
+/// Puts the members of `map` into `list`, up to the first that can't be there.
+Refused gather(const JsonNode& map, LabelList& list) {
+  for (const auto [label, value] : Members(map)) {
+    if (!value.is_text() && !value.is_null()) return {label, &value, {}};
+    const std::string_view wrong = list.add(label, value.text);
+    if (!wrong.empty()) return {label, &value, wrong};
+  }
+  return {};
+}
+
+Malformed malformed(std::string_view member, const Refused& refused) {
+  if (!refused.why.empty()) return {pointer_step(member), std::string(refused.why)};
+  return {pointer_step(member) + pointer_step(rules::cut_bytes(refused.label, 256)),
+          fmt::format("text expected, not {}", name(refused.value->kind))};
+}
+
 /// A map of texts, as labels and annotations are. Nothing there is an empty map. `member` is its
 /// name.
 std::expected<std::span<const Label>, Malformed> read_texts(const JsonNode* map,
@@ -28,16 +51,8 @@ std::expected<std::span<const Label>, Malformed> read_texts(const JsonNode* map,
                                      fmt::format("an object expected, not {}", name(map->kind))});
   }
   LabelList& list = decoding.empty_list();
-  for (const auto [label, value] : Members(*map)) {
-    if (!value.is_text() && !value.is_null()) {
-      return std::unexpected(
-          Malformed{pointer_step(member) + pointer_step(rules::cut_bytes(label, 256)),
-                    fmt::format("text expected, not {}", name(value.kind))});
-    }
-    const std::string_view wrong = list.add(label, value.text);
-    if (!wrong.empty()) {
-      return std::unexpected(Malformed{pointer_step(member), std::string(wrong)});
-    }
+  if (const Refused refused = gather(*map, list); refused.value != nullptr) {
+    return std::unexpected(malformed(member, refused));
   }
   return list.keep(decoding.batch().arena());
 }

@@ -38,6 +38,8 @@ class CompiledWhen {
   std::vector<FailedCondition> failures(const Condition& written, Subject& subject) const;
   /// All of these must hold, and whatever else was written.
   const std::vector<Equality>& required() const { return required_; }
+  /// Whether nothing is written but one of `required`.
+  bool is_one_equality() const { return required_.size() == 1 && rest_.empty(); }
   /// The first test of severity, status, summary or an annotation: what an alarm's identity must
   /// not depend on.
   const std::optional<Text>& changeable() const { return changeable_; }

@@ -1,5 +1,7 @@
 #include "rules/condition/subject.h"
 
+#include <algorithm>
+
 namespace deskd::rules {
 
 FieldTable::FieldTable() {
@@ -19,6 +21,12 @@ Subject::Subject(const Alert& alert, std::span<const FieldName> fields,
                  std::pmr::memory_resource& scratch)
     : alert_(alert),
       fields_(fields),
-      values_(fields.size(), std::string_view(unread_, 0), &scratch) {}
+      values_(static_cast<std::string_view*>(
+          scratch.allocate(fields.size() * sizeof(std::string_view), alignof(std::string_view)))),
+      is_read_(static_cast<std::uint64_t*>(scratch.allocate(
+                   (fields.size() / bits + 1) * sizeof(std::uint64_t), alignof(std::uint64_t))),
+               fields.size() / bits + 1) {
+  std::ranges::fill(is_read_, 0);
+}
 
 }  // namespace deskd::rules

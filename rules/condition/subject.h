@@ -35,26 +35,34 @@ constexpr Slot slot_of(Field field) { return static_cast<Slot>(field); }
 /// judgement, on the judging thread.
 class Subject {
  public:
-  /// `fields` by slot; `scratch` holds one view for each of them.
+  /// `fields` by slot; `scratch` holds one view for each of them, and a bit.
   Subject(const Alert& alert, std::span<const FieldName> fields,
           std::pmr::memory_resource& scratch);
 
   const Alert& alert() const { return alert_; }  // as decoded
   /// Empty when the field is missing.
   std::string_view value(Slot slot) {
-    std::string_view& value = values_[slot];
-    if (value.data() == unread_) value = value_of(alert_, fields_[slot]);
-    return value;
+    std::uint64_t& word = is_read_[slot / bits];
+    const std::uint64_t bit = std::uint64_t{1} << slot % bits;
+    if ((word & bit) == 0) {
+      word |= bit;
+      values_[slot] = value_of(alert_, fields_[slot]);
+    }
+    return values_[slot];
   }
   /// Rules below see it. `value` must outlive the verdict.
-  void set(Slot slot, std::string_view value) { values_[slot] = value; }
+  void set(Slot slot, std::string_view value) {
+    is_read_[slot / bits] |= std::uint64_t{1} << slot % bits;
+    values_[slot] = value;
+  }
 
  private:
-  static constexpr char unread_[1] = {};  // a view of it marks what was not asked for yet
+  static constexpr std::size_t bits = 64;
 
   const Alert& alert_;
   std::span<const FieldName> fields_;
-  std::pmr::vector<std::string_view> values_;
+  std::string_view* values_;  // by slot; holds nothing until its bit is set
+  std::span<std::uint64_t> is_read_;
 };
 
 }  // namespace deskd::rules

@@ -86,21 +86,26 @@ Target TargetTable::target(Decision decision, std::string_view name) const {
   return static_cast<Target>(found - names_.begin());
 }
 
+TargetRange TargetTable::range(Decision decision) const {
+  const auto found = std::ranges::equal_range(names_, decision, {}, &TargetName::decision);
+  return {static_cast<Target>(found.begin() - names_.begin()), static_cast<Target>(found.size())};
+}
+
 CompiledText CompiledText::compile(Decision decision, const Text& text, FieldTable& fields,
                                    const Vocabulary& vocabulary, config::Problems& problems) {
   CompiledText compiled;
   compiled.decision_ = decision;
   compiled.text_ = Template::compile(text, fields, problems);
-  if (compiled.text_.literal() != nullptr) {
+  compiled.is_literal_ = compiled.text_.literal() != nullptr;
+  if (compiled.is_literal_) {
     compiled.number_ = vocabulary.check(decision, text, problems).value_or(0);
   }
   return compiled;
 }
 
-std::optional<CompiledText::Value> CompiledText::value(Subject& subject,
-                                                       const Vocabulary& vocabulary,
-                                                       std::pmr::memory_resource& arena) const {
-  if (const std::string* literal = text_.literal()) return Value{*literal, number_};
+std::optional<CompiledText::Value> CompiledText::rendered(Subject& subject,
+                                                          const Vocabulary& vocabulary,
+                                                          std::pmr::memory_resource& arena) const {
   const auto text = text_.render(subject, arena);
   const auto number = text ? vocabulary.number_of(decision_, *text) : std::nullopt;
   if (!number) return std::nullopt;
@@ -125,6 +130,8 @@ CompiledRule RuleCompiler::compile(const Rule& rule, RuleNumber number) {
   compiled.stop = rule.then.stop;
   for (const auto& when : rule.when) compiled.when.push_back(compile_when(when));
   compiled.guard = guard_of(compiled);
+  compiled.guard_is_all =
+      compiled.guard && compiled.when.size() == 1 && compiled.when.front()->is_one_equality();
   for (const Statement& statement : rule.then.statements) {
     compiled.statements.push_back(compile_statement(statement));
   }

@@ -28,11 +28,19 @@ struct TargetName {
   std::optional<Slot> slot;  // the field that rules below see it in
 };
 
+/// Targets that follow each other.
+struct TargetRange {
+  Target first = 0;
+  Target count = 0;
+};
+
 /// All decisions that some rule of a set can take, and those that every verdict has.
 class TargetTable {
  public:
   TargetTable(std::span<const Rule> rules, FieldTable& fields);
   Target target(Decision decision, std::string_view name = {}) const;
+  /// All of one decision, whatever their names.
+  TargetRange range(Decision decision) const;
   const std::vector<TargetName>& names() const { return names_; }
 
  private:
@@ -50,14 +58,21 @@ class CompiledText {
                               const Vocabulary& vocabulary, config::Problems& problems);
   /// Nothing when the decision can't be made.
   std::optional<Value> value(Subject& subject, const Vocabulary& vocabulary,
-                             std::pmr::memory_resource& arena) const;
+                             std::pmr::memory_resource& arena) const {
+    if (is_literal_) return Value{text_.parts().front().plain, number_};
+    return rendered(subject, vocabulary, arena);
+  }
   /// One sentence for people. `fields` by slot; `value` gives nothing.
   std::string why_unstated(Subject& subject, std::span<const FieldName> fields,
                            const Vocabulary& vocabulary, std::pmr::memory_resource& arena) const;
 
  private:
+  std::optional<Value> rendered(Subject& subject, const Vocabulary& vocabulary,
+                                std::pmr::memory_resource& arena) const;
+
   Decision decision_ = Decision::klass;
   Template text_;
+  bool is_literal_ = false;
   std::int64_t number_ = 0;  // of a literal
 };
 
@@ -105,9 +120,11 @@ struct CompiledRule {
     std::string_view literal;
   };
   std::optional<Guard> guard;
+  bool guard_is_all = false;  // no other condition stands beside it
 
   bool holds(Subject& subject) const {
-    return (!guard || subject.value(guard->slot) == guard->literal) && holds_in_full(subject);
+    if (guard && subject.value(guard->slot) != guard->literal) return false;
+    return guard_is_all || holds_in_full(subject);
   }
 
  private:

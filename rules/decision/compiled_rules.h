@@ -18,6 +18,8 @@ struct RuleSet::Compiled {
   std::vector<FieldName> fields;    // by slot
   std::vector<TargetName> targets;  // by target
   Target drop = 0, stop = 0;
+  TargetRange labels, annotations;  // that some rule sets
+  std::size_t statements_max = 0;   // of one rule
   std::vector<CompiledRule> rules;  // by number: what messages mean, then what we do about them
   RuleNumber own_begin = 0;         // where the second layer begins
   RuleIndex index;                  // over both layers

@@ -1,6 +1,7 @@
 #include "rules/decision/judgement.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "config/limits.h"
 #include "rules/decision/arena_copy.h"
@@ -10,8 +11,14 @@
 namespace deskd::rules {
 namespace {
 
-constexpr std::size_t usual_decisions = 8;  // of one rule
-constexpr std::size_t usual_matches = 16;   // of one alert
+constexpr std::size_t usual_matches = 16;  // of one alert
+
+/// Room for `count` of T that hold nothing yet.
+template <typename T>
+std::span<T> take_room(std::pmr::memory_resource& scratch, std::size_t count) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  return {static_cast<T*>(scratch.allocate(count * sizeof(T), alignof(T))), count};
+}
 
 bool is_missing(const IdentityPart& part) { return part.value.empty(); }
 
@@ -21,9 +28,10 @@ std::string_view title_of(const Alert& alert, std::pmr::memory_resource& arena) 
   if (!alert.type.empty() && !alert.resource.empty()) {
     static constexpr std::string_view on = " on ";
     const auto text = make_in<char>(arena, alert.type.size() + on.size() + alert.resource.size());
-    auto end = std::ranges::copy(alert.type, text.begin()).out;
-    end = std::ranges::copy(on, end).out;
-    std::ranges::copy(alert.resource, end);
+    char* end = text.data();
+    for (const std::string_view part : {alert.type, on, alert.resource}) {
+      end += part.copy(end, part.size());
+    }
     return {text.data(), text.size()};
   }
   for (const std::string_view text : {alert.type, alert.resource, alert.key, alert.source}) {
@@ -40,17 +48,17 @@ Judgement::Judgement(const RuleSet::Compiled& rules, const Alert& alert,
       arena_(arena),
       scratch_(scratch),
       subject_(alert, rules.fields, scratch),
-      taken_(rules.targets.size(), &scratch),
-      made_(&scratch),
+      taken_in_(take_room<std::uint8_t>(scratch, rules.targets.size())),
+      taken_(take_room<Taken>(scratch, rules.targets.size())),
+      made_(take_room<Made>(scratch, rules.statements_max)),
+      stated_(take_room<Stated>(scratch, rules.targets.size())),
       matched_(&scratch),
       unstated_(&scratch),
-      stated_(&scratch),
       identities_(&scratch),
       clears_(&scratch) {
+  std::ranges::fill(taken_in_, 0);
   // Growing step by step would leave each step's memory behind in the scratch.
-  made_.reserve(usual_decisions);
   matched_.reserve(usual_matches);
-  stated_.reserve(rules.targets.size());
 }
 
 Verdict Judgement::run() {
@@ -88,7 +96,7 @@ void Judgement::end_layer(const LayerBegin& begin) {
 void Judgement::apply(const CompiledRule& rule) {
   matched_.push_back(rule.number);
   // All are made before the first is taken: templates of one rule see the alert as it was before.
-  made_.clear();
+  std::size_t made_count = 0;
   for (const CompiledStatement& statement : rule.statements) {
     if (!is_open(statement.target)) continue;
     const CompiledText* text = std::get_if<CompiledText>(&statement.value);
@@ -98,12 +106,12 @@ void Judgement::apply(const CompiledRule& rule) {
     const auto value =
         text != nullptr ? text->value(subject_, rules_.vocabulary, arena_) : std::nullopt;
     if (value) {
-      made_.push_back({statement.target, *value});
+      made_[made_count++] = {statement.target, *value};
     } else {
       unstated_.push_back(rule.number);
     }
   }
-  for (const Made& made : made_) take(made.target, rule.number, made.value);
+  for (const Made& made : made_.first(made_count)) take(made.target, rule.number, made.value);
   if (rule.identity) identities_.push_back(&rule);
   if (rule.clears) clears_.push_back(&rule);
   if (rule.drop && is_open(rules_.drop)) {
@@ -116,7 +124,8 @@ void Judgement::apply(const CompiledRule& rule) {
 }
 
 void Judgement::take(Target target, RuleNumber rule, CompiledText::Value value) {
-  taken_[target] = {layer_, rule, value.number, value.text};
+  taken_in_[target] = layer_;
+  taken_[target] = {rule, value};
   const auto slot = rules_.targets[target].slot;
   if (!slot) return;
   subject_.set(*slot, value.text);
@@ -125,7 +134,7 @@ void Judgement::take(Target target, RuleNumber rule, CompiledText::Value value) 
 
 bool Judgement::layer_has_ended(bool is_last) const {
   const auto says_yes = [&](Target target) {
-    return taken_[target].layer == layer_ && taken_[target].number == 1;
+    return taken_in_[target] == layer_ && taken_[target].value.number == 1;
   };
   return says_yes(rules_.stop) || (is_last && says_yes(rules_.drop));
 }
@@ -134,7 +143,7 @@ Verdict Judgement::verdict() {
   Verdict verdict{.alert = subject_.alert()};
   fill_labels(verdict);
   for (Target target = 0; target < rules_.targets.size(); ++target) state(verdict, target);
-  verdict.stated = copy_to<Stated>(arena_, stated_);
+  verdict.stated = copy_to<Stated>(arena_, stated_.first(stated_count_));
   verdict.matched = copy_to<RuleNumber>(arena_, matched_);
   verdict.unstated = copy_to<RuleNumber>(arena_, unstated_);
   return verdict;
@@ -145,79 +154,80 @@ void Judgement::state(Verdict& verdict, Target target) {
   const Taken& taken = taken_[target];
   if (name.decision == Decision::identity) return decide_identity(verdict);
   if (name.decision == Decision::clears) return decide_clears(verdict);
-  if (taken.layer > 0) {
+  if (is_taken(target)) {
     fill(verdict, name, taken);
-    stated_.push_back({name.decision, taken.rule, name.name, taken.text});
+    state({name.decision, taken.rule, name.name, taken.value.text});
   } else if (name.decision == Decision::priority) {
     state_priority(verdict);
   } else if (name.decision == Decision::title) {
     state_title(verdict);
   }
-  if (name.decision == Decision::title) stated_.back().value = verdict.title;
+  if (name.decision == Decision::title) stated_[stated_count_ - 1].value = verdict.title;
 }
 
 void Judgement::state_priority(Verdict& verdict) {
   const PriorityMatrix& matrix = rules_.vocabulary.desk().priorities;
   verdict.priority = matrix.priority(verdict.impact, verdict.urgency);
-  stated_.push_back({Decision::priority, no_rule, {}, matrix.levels[verdict.priority]});
+  state({Decision::priority, no_rule, {}, matrix.levels[verdict.priority]});
 }
 
 void Judgement::state_title(Verdict& verdict) {
   verdict.title = cut_bytes(title_of(verdict.alert, arena_), limits::title_bytes_max);
-  stated_.push_back({Decision::title, no_rule, {}, verdict.title});
+  state({Decision::title, no_rule, {}, verdict.title});
 }
 
 void Judgement::fill(Verdict& verdict, const TargetName& target, const Taken& taken) {
   Alert& alert = verdict.alert;
+  const auto& [text, number] = taken.value;
   switch (target.decision) {
     case Decision::status:
-      alert.status = static_cast<Status>(taken.number);
+      alert.status = static_cast<Status>(number);
       break;
     case Decision::severity:
-      alert.severity = static_cast<Severity>(taken.number);
+      alert.severity = static_cast<Severity>(number);
       break;
     case Decision::type:
-      alert.type = taken.text;
+      alert.type = text;
       break;
     case Decision::resource:
-      alert.resource = taken.text;
+      alert.resource = text;
       break;
     case Decision::qualifier:
-      alert.qualifier = taken.text;
+      alert.qualifier = text;
       break;
     case Decision::summary:
-      alert.summary = taken.text;
+      alert.summary = text;
       break;
     case Decision::key:
-      alert.key = taken.text;
+      alert.key = text;
       break;
     case Decision::event_at:
-      alert.event_at = Time{Duration{taken.number}};
+      alert.event_at = Time{Duration{number}};
       break;
     case Decision::klass:
-      verdict.klass = taken.text;
+      verdict.klass = text;
       break;
     case Decision::impact:
-      verdict.impact = static_cast<Level>(taken.number);
+      verdict.impact = static_cast<Level>(number);
       break;
     case Decision::urgency:
-      verdict.urgency = static_cast<Level>(taken.number);
+      verdict.urgency = static_cast<Level>(number);
       break;
     case Decision::priority:
-      verdict.priority = static_cast<std::uint8_t>(taken.number);
+      verdict.priority = static_cast<std::uint8_t>(number);
       break;
     case Decision::queue:
-      verdict.queue = static_cast<std::uint16_t>(taken.number);
+      verdict.queue = static_cast<std::uint16_t>(number);
       break;
     case Decision::title:
-      verdict.title = cut_bytes(taken.text, limits::title_bytes_max);
+      verdict.title = cut_bytes(text, limits::title_bytes_max);
       break;
     case Decision::runbook:
-      verdict.runbook = taken.text;
+      verdict.runbook = text;
       break;
     case Decision::drop:
-      verdict.dropped = taken.number == 1;
-      if (verdict.dropped) verdict.drop_reason = taken.text;
+      verdict.dropped = number == 1;
+      if (verdict.dropped) verdict.drop_reason = text;
       break;
     case Decision::label:
     case Decision::annotation:
@@ -229,28 +239,28 @@ void Judgement::fill(Verdict& verdict, const TargetName& target, const Taken& ta
 }
 
 void Judgement::fill_labels(Verdict& verdict) {
-  verdict.alert.labels = with_set(verdict.alert.labels, Decision::label);
-  verdict.alert.annotations = with_set(verdict.alert.annotations, Decision::annotation);
+  verdict.alert.labels = with_set(verdict.alert.labels, rules_.labels);
+  verdict.alert.annotations = with_set(verdict.alert.annotations, rules_.annotations);
 }
 
-std::span<const Label> Judgement::with_set(std::span<const Label> decoded, Decision family) {
-  // Targets are sorted by name within their family, as the decoded labels are.
-  const auto targets = std::ranges::equal_range(rules_.targets, family, {}, &TargetName::decision);
-  const auto first = static_cast<std::size_t>(targets.begin() - rules_.targets.begin());
-  const std::span all_taken(taken_.data() + first, targets.size());
-  const auto is_taken = [](const Taken& taken) { return taken.layer > 0; };
-  const auto count = static_cast<std::size_t>(std::ranges::count_if(all_taken, is_taken));
+std::span<const Label> Judgement::with_set(std::span<const Label> decoded,
+                                           const TargetRange& targets) {
+  const auto is_set = [](std::uint8_t layer) { return layer > 0; };
+  const auto count = static_cast<std::size_t>(
+      std::ranges::count_if(taken_in_.subspan(targets.first, targets.count), is_set));
   if (count == 0) return decoded;
 
+  // Targets are sorted by name within their range, as the decoded labels are.
   const std::span<Label> merged = make_in<Label>(arena_, decoded.size() + count);
   std::size_t size = 0;
   std::size_t next = 0;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (!is_taken(all_taken[i])) continue;
-    const std::string_view name = targets[static_cast<std::ptrdiff_t>(i)].name;
+  for (Target target = targets.first; target < targets.first + targets.count; ++target) {
+    if (!is_taken(target)) continue;
+    const std::string_view name = rules_.targets[target].name;
+    const std::string_view value = taken_[target].value.text;
     while (next < decoded.size() && decoded[next].name < name) merged[size++] = decoded[next++];
     if (next < decoded.size() && decoded[next].name == name) ++next;
-    if (!all_taken[i].text.empty()) merged[size++] = {name, all_taken[i].text};
+    if (!value.empty()) merged[size++] = {name, value};
   }
   while (next < decoded.size()) merged[size++] = decoded[next++];
   return merged.first(size);
@@ -264,7 +274,7 @@ void Judgement::decide_identity(Verdict& verdict) {
       continue;
     }
     verdict.identity = parts;
-    stated_.push_back({Decision::identity, rule->number, {}, rule->identity->text});
+    state({Decision::identity, rule->number, {}, rule->identity->text});
     return;
   }
   verdict.identity = default_identity(verdict.alert, arena_);
@@ -280,7 +290,7 @@ void Judgement::decide_clears(Verdict& verdict) {
       continue;
     }
     verdict.clears = Clears{clears.type_views, by, clears.from, rule->number};
-    stated_.push_back({Decision::clears, rule->number, {}, clears.text});
+    state({Decision::clears, rule->number, {}, clears.text});
     return;
   }
 }

@@ -28,12 +28,10 @@ class Judgement {
  private:
   friend class Tracing;  // reads every rule, without the index
 
-  /// A decision as far as it is taken. Layers count from 1; 0: not yet.
+  /// A decision that is taken.
   struct Taken {
-    std::uint8_t layer = 0;
     RuleNumber rule = no_rule;
-    std::int64_t number = 0;
-    std::string_view text;
+    CompiledText::Value value;
   };
   struct Made {
     Target target = 0;
@@ -51,18 +49,20 @@ class Judgement {
   void end_layer(const LayerBegin& begin);
   void apply(const CompiledRule& rule);
   void take(Target target, RuleNumber rule, CompiledText::Value value);
-  bool is_open(Target target) const { return taken_[target].layer < layer_; }
+  bool is_open(Target target) const { return taken_in_[target] < layer_; }
+  bool is_taken(Target target) const { return taken_in_[target] > 0; }
   bool layer_has_ended(bool is_last) const;
 
   Verdict verdict();
   void state(Verdict& verdict, Target target);
+  void state(Stated stated) { stated_[stated_count_++] = stated; }
   void state_priority(Verdict& verdict);
   void state_title(Verdict& verdict);
   void fill(Verdict& verdict, const TargetName& target, const Taken& taken);
   void fill_labels(Verdict& verdict);
   void decide_identity(Verdict& verdict);
   void decide_clears(Verdict& verdict);
-  std::span<const Label> with_set(std::span<const Label> decoded, Decision family);
+  std::span<const Label> with_set(std::span<const Label> decoded, const TargetRange& targets);
 
   const RuleSet::Compiled& rules_;
   std::pmr::memory_resource& arena_;
@@ -70,11 +70,13 @@ class Judgement {
   Subject subject_;
   std::optional<Candidates> candidates_;  // while the index is in use
   std::uint8_t layer_ = 0;
-  std::pmr::vector<Taken> taken_;  // by target
-  std::pmr::vector<Made> made_;    // by the rule at hand
+  std::span<std::uint8_t> taken_in_;  // by target: the layer, from 1; 0: not yet
+  std::span<Taken> taken_;            // by target; holds nothing until it is taken
+  std::span<Made> made_;              // room for those of the rule at hand
+  std::span<Stated> stated_;          // room for one of each target
+  std::size_t stated_count_ = 0;
   std::pmr::vector<RuleNumber> matched_;
   std::pmr::vector<RuleNumber> unstated_;
-  std::pmr::vector<Stated> stated_;
   // Matched rules that state them, the last layer's first; read after the last rule.
   std::pmr::vector<const CompiledRule*> identities_;
   std::pmr::vector<const CompiledRule*> clears_;

@@ -47,11 +47,6 @@ void RuleIndex::look_up(std::span<const FieldIndex> fields, std::span<const Labe
   }
 }
 
-void RuleIndex::look_up(Slot slot, std::string_view value, Candidates& candidates) const {
-  const std::uint32_t field = field_of_slot_[slot];
-  if (field < fields_.size()) look_up(fields_[field], value, candidates);
-}
-
 void RuleIndex::look_up(const FieldIndex& field, std::string_view value,
                         Candidates& candidates) const {
   if (value.empty()) return;

@@ -32,7 +32,10 @@ class RuleIndex {
   void look_up(Subject& subject, Candidates& candidates) const;
   /// Adds those that can hold since the field has this value. With this, rules below one that
   /// changes a field are found by what it is now; those that were found by what it was don't hold.
-  void look_up(Slot slot, std::string_view value, Candidates& candidates) const;
+  void look_up(Slot slot, std::string_view value, Candidates& candidates) const {
+    const std::uint32_t field = field_of_slot_[slot];
+    if (field < fields_.size()) look_up(fields_[field], value, candidates);
+  }
 
  private:
   using Kind = IndexKey::Kind;

@@ -120,7 +120,7 @@ class DeskUnderLoad(Desk):
         return found
 
 
-def write_files(folder, rules):
+def write_files(folder, rules, more_sources=""):
     """deskd's files in `folder`; the path of its deskd.yaml."""
     os.makedirs(folder, exist_ok=True)
-    return DeskUnderLoad(folder, rules=rules).config
+    return DeskUnderLoad(folder, rules=rules, more_sources=more_sources).config

@@ -22,7 +22,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 
 from desk import BUILD  # noqa: E402
-from desk_under_load import write_files  # noqa: E402
+from desk_under_load import BUS, write_files  # noqa: E402
 
 STORED = HERE / "instructions.json"
 PROGRAM = BUILD / "tests" / "bench" / "alert_path"
@@ -37,12 +37,14 @@ CASES = {
     "known alarm, 10 rules": (10, ()),
     "known alarm, 10,000 rules": (10_000, ()),
     "new alarm and incident, 10 rules": (10, ("--new",)),
+    "Kafka message, generic format": (10, ("--kafka",)),
 }
+NO_BROKER = "127.0.0.1:9"  # nothing is asked of it
 
 # Of what happens inside of these functions, as callgrind names them.
 PARTS = {
     "decode": "deskd::connectors::decode(deskd::connectors::Source const&, "
-              "deskd::connectors::Judging const&, deskd::connectors::Batch&)",
+              "deskd::connectors::Judging const&, deskd::connectors::MessagePart const&",
     "judge": "deskd::connectors::judge(deskd::connectors::Batch&)",
     "take": "deskd::daemon::Core::take(std::unique_ptr<deskd::connectors::Batch",
     "finish": "deskd::daemon::Core::finish()",
@@ -73,7 +75,8 @@ def count(case):
     """{part: instructions an alert}"""
     rules, more = CASES[case]
     with tempfile.TemporaryDirectory() as folder:
-        config = write_files(pathlib.Path(folder) / "desk", rules)
+        config = write_files(pathlib.Path(folder) / "desk", rules,
+                             BUS.format(brokers=NO_BROKER, topic="alerts"))
         first = run(config, FIRST, more, folder)
         both = run(config, FIRST + COUNTED, more, folder)
     return {part: (both[part] - first.get(part, 0)) / COUNTED for part in both}

@@ -51,5 +51,4 @@ TEST_CASE("a text that is no pointer says why") {
 
 TEST_CASE("a step is escaped") {
   CHECK(pointer_step("a/b~c") == "/a~1b~0c");
-  CHECK(pointer_step(12) == "/12");
 }
