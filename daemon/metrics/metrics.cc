@@ -70,15 +70,9 @@ void Metrics::count(const Core& core, const desk::DeskEvent& event, Receipts& al
       break;
     case desk::DeskEvent::Kind::allocated: {
       --unallocated_;
-<<<<<<< ours
-      const auto alarms = core.desk().alarms_of(incident.id);
+      const auto alarms = core.desk().alarms_of(incident->id);
       const auto alarm = core.correlator().find(alarms.empty() ? 0 : alarms.front());
       if (alarm) allocated.push_back(alarm->raised_at);
-=======
-      const auto alarms = core.desk().alarms_of(incident->id);
-      const auto* alarm = alarms.empty() ? nullptr : core.correlator().find(alarms.front());
-      if (alarm != nullptr) allocated.push_back(alarm->raised_at);
->>>>>>> theirs
       break;
     }
     case desk::DeskEvent::Kind::acknowledged:

@@ -187,14 +187,10 @@ void AlarmTable::restore(AlarmId id, const AlarmText& text) {
 }
 
 void AlarmTable::restored() {
-<<<<<<< ours
-  by_identity_.reserve(records_.size());
-=======
   const auto is_found = [](const AlarmRecord& record) {
     return record.id != 0 && !record.forgotten;
   };
   by_identity_.reserve(static_cast<std::size_t>(std::ranges::count_if(records_, is_found)));
->>>>>>> theirs
   for (AlarmRecord& record : records_) {
     if (record.id == 0) continue;
     if (record.active) ++active_[static_cast<std::size_t>(record.severity)];

@@ -13,44 +13,29 @@
 #include <cstdlib>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/check.h"
 #include "config/limits.h"
-#include "connectors/format/format.h"
-#include "connectors/judged_batch.h"
 #include "connectors/kafka/record_batch.h"
 #include "daemon/core/core.h"
-#include "daemon/core/current_setup.h"
-#include "tests/bench/load/alert_corpus.h"
+#include "tests/bench/alert_batches.h"
 
 namespace {
 
 using namespace deskd;
+using bench::alerts_in_a_batch, bench::start;
 
-constexpr std::size_t alerts_in_a_batch = 64;
 constexpr std::size_t batches_in_a_turn = 4;
 constexpr std::size_t distinct = 1000;
-constexpr rules::Time start{std::chrono::seconds{1'795'334'400}};  // 2026-11-22T08:00:00Z
 constexpr auto turn_every = std::chrono::milliseconds{1};
 
-struct Body {
-  std::string text;
-  std::vector<bench::AlertPlaces> alerts;
-};
-
-std::vector<Body> make_bodies() {
-  const bench::AlertCorpus corpus(std::chrono::time_point_cast<std::chrono::milliseconds>(start));
-  std::vector<Body> bodies((distinct + alerts_in_a_batch - 1) / alerts_in_a_batch);
-  std::size_t n = 0;
-  for (Body& body : bodies) {
-    for (std::size_t i = 0; i < alerts_in_a_batch; ++i) {
-      body.text += i == 0 ? '[' : ',';
-      body.alerts.push_back(corpus.append(body.text, n++ % distinct));
-    }
-    body.text += ']';
+std::vector<bench::Body> make_bodies() {
+  std::vector<bench::Body> bodies;
+  for (std::size_t n = 0; n < distinct; n += alerts_in_a_batch) {
+    bodies.push_back(bench::make_body(n, distinct));
   }
   return bodies;
 }
@@ -77,9 +62,9 @@ class AlertPath {
       core_.begin(now);
       core_.expire();
       for (std::size_t i = 0; i < batches_in_a_turn; ++i, ++batch) {
-        Body& body = bodies_[batch % bodies_.size()];
+        bench::Body& body = bodies_[batch % bodies_.size()];
         if (all_new) make_new(body);
-        core_.take(judged(body.text, now));
+        core_.take(bench::judged(setup_, body.text, now));
       }
       bytes += finish();
     }
@@ -122,26 +107,13 @@ class AlertPath {
     return turn.record.alerts.size() + turn.record.states.size();
   }
 
-  void make_new(Body& body) {
+  void make_new(bench::Body& body) {
     for (const auto& places : body.alerts) bench::write_host(body.text, places, next_host_++);
-  }
-
-  std::unique_ptr<connectors::Batch> judged(const std::string& body, rules::Time now) const {
-    auto batch = std::make_unique<connectors::Batch>(body);
-    const connectors::Source& source = *setup_->judging.alertmanager_api();
-    batch->source = source.name;
-    batch->setup = daemon::judging_of(setup_);
-    batch->received_at = now;
-    const auto decoded = connectors::decode(source, setup_->judging, *batch);
-    DESKD_CHECK(decoded.malformed == 0 && batch->alerts.size() == alerts_in_a_batch);
-    connectors::judge(*batch);
-    batch->receipt = connectors::Receipt([](connectors::Settlement) {});
-    return batch;
   }
 
   std::shared_ptr<daemon::Setup> setup_;
   daemon::Core core_;
-  std::vector<Body> bodies_ = make_bodies();
+  std::vector<bench::Body> bodies_ = make_bodies();
   std::uint32_t next_host_ = bench::first_new_host;
 };
 
@@ -155,13 +127,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: alert_path CONFIG ALERTS [--new | --kafka]\n");
     return 2;
   }
-  config::Problems problems;
-  std::shared_ptr<daemon::Setup> setup = daemon::load_setup(arguments[1], problems);
-  if (!setup) {
-    fmt::print(stderr, "{}", problems.text());
-    return 1;
-  }
-  AlertPath path(std::move(setup));
+  AlertPath path(bench::setup_of(arguments[1]));
   const std::size_t alerts = std::strtoull(arguments[2], nullptr, 10);
   const std::size_t bytes =
       more == "--kafka" ? path.run_messages(alerts) : path.run(alerts, more == "--new");

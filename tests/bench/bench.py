@@ -29,7 +29,7 @@ class Bench:
     folder: pathlib.Path        # on the disk to be measured
     seconds: float = 5          # of a measurement
     repeats: int = 3
-    alarms: int = 1_000_000     # of memory and restart
+    alarms: int = 1_000_000     # of memory, restart and bounds
     messages: int = 2_000_000   # in Kafka's topic
     slowness: dict = field(default_factory=dict)  # environment of what syncs, with --slow-disk
     python: pathlib.Path = pathlib.Path("python")  # the environment with Alerta

@@ -1,10 +1,14 @@
+#!/usr/bin/env python3
 """deskd as it is measured: all of it on, every answer durable, rules that decide queue, class,
-impact and urgency. Also writes its files alone, for instructions.py."""
+impact and urgency. Also writes its files alone, for what is measured without a daemon:
+
+    tests/bench/desk_under_load.py FOLDER      prints the path of its deskd.yaml"""
 
 import http.client
 import os
 import pathlib
 import subprocess
+import sys
 
 import generators  # noqa: F401  (makes tests/e2e importable)
 import machine
@@ -120,7 +124,11 @@ class DeskUnderLoad(Desk):
         return found
 
 
-def write_files(folder, rules, more_sources=""):
+def write_files(folder, rules=10, more_sources=""):
     """deskd's files in `folder`; the path of its deskd.yaml."""
     os.makedirs(folder, exist_ok=True)
     return DeskUnderLoad(folder, rules=rules, more_sources=more_sources).config
+
+
+if __name__ == "__main__":
+    print(write_files(sys.argv[1], more_sources=BUS.format(brokers="127.0.0.1:9092", topic="alerts")))

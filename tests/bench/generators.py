@@ -56,6 +56,9 @@ def doubts(report):
         found.append(f"{report['broken']} connections broke under a request")
     if report.get("unanswered"):
         found.append(f"{report['unanswered']} requests had no answer 30 s after the end")
+    if not report.get("kept_up", True):
+        found.append(f"it did not keep up with {report['rate']:,.0f} alerts/s: half of the answers "
+                     f"took {report['p50_ms']:.3g} ms or more")
     if report.get("late_p99_ms", 0) > 1:
         found.append(f"1 % was sent {report['late_p99_ms']:.1f} ms late or more")
     return found

@@ -24,6 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 
+import bounds_rows  # noqa: E402
 import http_rows  # noqa: E402
 import machine  # noqa: E402
 import source_rows  # noqa: E402
@@ -33,7 +34,8 @@ from bench import Bench, say  # noqa: E402
 from desk import BUILD  # noqa: E402
 from desk_under_load import slow_sync  # noqa: E402
 
-ROWS = {row.name: row for row in http_rows.ROWS + source_rows.ROWS + state_rows.ROWS}
+ROWS = {row.name: row for rows in (http_rows, source_rows, state_rows, bounds_rows)
+        for row in rows.ROWS}
 OUTPUT = ROOT / "build" / "bench"
 
 
@@ -48,7 +50,7 @@ def options():
     parser.add_argument("--seconds", type=float, default=5, metavar="S",
                         help="of a measurement, after a second of warm-up (default: 5)")
     parser.add_argument("--alarms", type=positive, default=1_000_000, metavar="N",
-                        help="of the rows memory and restart (default: 1000000)")
+                        help="of the rows memory, restart and bounds (default: 1000000)")
     parser.add_argument("--messages", type=positive, default=2_000_000, metavar="N",
                         help="of the row kafka (default: 2000000)")
     parser.add_argument("--slow-disk", type=positive, metavar="MS",

@@ -2,6 +2,7 @@
 
 import unittest
 
+from generators import doubts
 from table import SHARE, Line, bounds, markdown
 
 
@@ -44,6 +45,11 @@ class Table(unittest.TestCase):
     def test_doubts_are_told_once(self):
         line = ratio([600], [100], notes=["the generator was the limit"] * 3)
         self.assertEqual(markdown([line], {}).count("the generator was the limit"), 1)
+
+    def test_a_server_that_did_not_keep_up_is_told_of(self):
+        self.assertEqual(doubts({"kept_up": True, "rate": 60_000, "p50_ms": 3.0}), [])
+        [doubt] = doubts({"kept_up": False, "rate": 60_000, "p50_ms": 1900.0})
+        self.assertIn("did not keep up with 60,000 alerts/s", doubt)
 
 
 if __name__ == "__main__":

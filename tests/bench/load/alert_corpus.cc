@@ -61,8 +61,10 @@ AlertPlaces AlertCorpus::append(std::string& out, std::uint64_t n) const {
   const std::size_t end_of_summary = out.size();
   out += R"("},"endsAt":")";
   places.ends_at = here();
-  add(R"({}","startsAt":"{}","generatorURL":"http://prom-0:9090/","labels":{{"alertname":"{}",)",
-      ends_at_, starts_at_, kind.name);
+  add(R"({}","startsAt":")", ends_at_);
+  places.starts_at = here();
+  add(R"({}","generatorURL":"http://prom-0:9090/","labels":{{"alertname":"{}",)", starts_at_,
+      kind.name);
   add(R"("cluster":"prod-{}","instance":"node-)", host % 4);
   places.host = here();
   add(R"({:07}.dc-{:02}.example:9100","job":"node","namespace":"monitoring",)", host, host % 12);
@@ -74,6 +76,7 @@ AlertPlaces AlertCorpus::append(std::string& out, std::uint64_t n) const {
   const std::size_t missing = alert_bytes - written;
   out.insert(end_of_summary, missing, '.');
   places.ends_at += static_cast<std::uint32_t>(missing);
+  places.starts_at += static_cast<std::uint32_t>(missing);
   places.host += static_cast<std::uint32_t>(missing);
   return places;
 }

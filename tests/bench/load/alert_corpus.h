@@ -24,6 +24,7 @@ std::string iso_time(WallTime at);
 /// Where in a text the parts of an alert stand that may be written anew in place.
 struct AlertPlaces {
   std::uint32_t ends_at = 0;
+  std::uint32_t starts_at = 0;
   std::uint32_t host = 0;             // in the label `instance`
   std::uint32_t host_in_summary = 0;  // in the annotation
 };

@@ -54,7 +54,11 @@ void add_options(CLI::App& cli, Options& options) {
   cli.add_option("--warm-up", options.warm_up, "seconds before that")->capture_default_str();
 }
 
-void print(RunResult result, double cpu, Clock::duration wall) {
+// A server whose usual answer at a rate takes longer has a queue that only grows.
+constexpr double kept_up_p50_ms = 50;
+
+/// `rate`: as in RunPlan.
+void print(RunResult result, double rate, double cpu, Clock::duration wall) {
   std::uint64_t refused = 0;
   std::string statuses;
   for (const auto& [status, count] : result.refused) {
@@ -72,8 +76,13 @@ void print(RunResult result, double cpu, Clock::duration wall) {
       .count("unanswered", result.unanswered)
       .number("seconds", seconds(result.window))
       .number("late_p99_ms", result.late.quantile_ms(0.99))
-      .own_share(cpu, wall)
-      .print();
+      .own_share(cpu, wall);
+  if (rate > 0) {
+    const bool all_accepted = refused + result.broken + result.unanswered == 0;
+    const bool is_quick = result.latencies.quantile_ms(0.5) < kept_up_p50_ms;
+    report.number("rate", rate).flag("kept_up", all_accepted && is_quick);
+  }
+  report.print();
 }
 
 }  // namespace
@@ -101,7 +110,7 @@ int main(int argc, char** argv) {
     const double cpu = cpu_seconds();
     const auto began = Clock::now();
     RunResult result = run.run();
-    print(std::move(result), cpu_seconds() - cpu, Clock::now() - began);
+    print(std::move(result), options.run.rate, cpu_seconds() - cpu, Clock::now() - began);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "http_load: %s\n", error.what());
     return 1;

@@ -15,6 +15,7 @@ constexpr std::string_view webhook_begin =
 
 void shift(AlertPlaces& places, std::size_t by) {
   places.ends_at += static_cast<std::uint32_t>(by);
+  places.starts_at += static_cast<std::uint32_t>(by);
   places.host += static_cast<std::uint32_t>(by);
   places.host_in_summary += static_cast<std::uint32_t>(by);
 }
