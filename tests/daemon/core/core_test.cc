@@ -80,7 +80,7 @@ TEST_CASE("an incident raised by hand, taken and pending comes back as it was, a
   CHECK(again.next_deadline() == start + 1h);
   again.begin(start + 1h);
   CHECK(again.expire());
-  CHECK(incident.state == desk::State::in_progress);
+  CHECK(again.desk().find(1)->state == desk::State::in_progress);
   CHECK_FALSE(again.finish().record.empty());
   CHECK_FALSE(rules::is_known(again.next_deadline()));
 }

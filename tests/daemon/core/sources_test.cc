@@ -118,7 +118,7 @@ TEST_CASE("a watermark that stands still for stall_max counts as now, and deskd 
   SUBCASE("it ends when the source goes on") {
     desk.take(start + 20min, log_batch(desk.setup(), {}, 1, start - 119min));
     CHECK_FALSE(desk.core->correlator().find(2)->active);
-    CHECK(incident.state == desk::State::resolved);
+    CHECK(desk.core->desk().find(2)->state == desk::State::resolved);
     CHECK(desk.core->next_deadline() == start + 35min);
   }
   SUBCASE("it ends when the source goes on after a restart") {
@@ -325,7 +325,7 @@ TEST_CASE("deskd's own alert is judged, logged and booked like any other") {
   }));
   CHECK(logged == 1);
   report(rules::Status::resolved);
-  CHECK(incident.state == desk::State::resolved);
+  CHECK(desk.core->desk().find(1)->state == desk::State::resolved);
 
   const auto books = accounts.read(false);
   REQUIRE(books.size() == 1);
