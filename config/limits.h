@@ -110,8 +110,9 @@ constexpr std::size_t lane_bytes_default = 64 * MiB;
 constexpr std::size_t turn_bytes_max = 4 * MiB;  // of alerts in one commit record
 constexpr std::size_t turn_commands_max = 256;
 constexpr std::size_t commands_waiting_max = 4'096;  // queries and actions; more get 503
-constexpr std::size_t turns_in_flight_max = 2;       // one syncs, one is built
-constexpr auto unconfirmed_after = 2s;               // a query waits no longer for a stalled ledger
+constexpr std::size_t questions_max = 256;  // under way over HTTP, each with a copy of a page; 503
+constexpr std::size_t turns_in_flight_max = 2;  // one syncs, one is built
+constexpr auto unconfirmed_after = 2s;          // a query waits no longer for a stalled ledger
 
 // Kafka.
 constexpr std::size_t kafka_queue_bytes = 16 * MiB;  // fetched and waiting, of one source
@@ -165,10 +166,12 @@ constexpr auto sources_started_within = 5s;  // before a reload is answered; the
 constexpr auto linger_time = 2s;  // for a refused client to read why, before its socket closes
 constexpr auto refusals_quiet = 10min;  // then the next request refused is worth a line in the log
 constexpr std::size_t bodies_reading_max =
-    512 * MiB;                                     // of all requests still being read; more: 503
-constexpr std::size_t target_bytes_max = 8 * KiB;  // path and query of a request
-constexpr std::size_t parameters_max = 64;         // of one query
-constexpr std::size_t actor_bytes_max = 128;       // a name, not a letter
+    512 * MiB;  // of all requests still being read; more: 503
+constexpr std::size_t answers_writing_max =
+    256 * MiB;  // of answers that wait for their readers; then a GET for a large one gets 503
+constexpr std::size_t target_bytes_max = 8 * KiB;        // path and query of a request
+constexpr std::size_t parameters_max = 64;               // of one query
+constexpr std::size_t actor_bytes_max = 128;             // a name, not a letter
 constexpr std::size_t action_body_bytes_max = 64 * KiB;  // a note, escaped
 constexpr std::size_t v2_alerts_max = 10'000;  // Alertmanager's list has no pages: 5 MB of JSON
 constexpr std::size_t kafka_lag_series_max = 10'000;

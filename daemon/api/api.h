@@ -14,6 +14,7 @@
 #include "connectors/inbox.h"
 #include "connectors/webhook/http_message.h"
 #include "connectors/webhook/intake.h"
+#include "daemon/api/questions.h"
 #include "daemon/core/core_thread.h"
 #include "daemon/metrics/metrics.h"
 #include "daemon/reload.h"
@@ -48,6 +49,8 @@ struct Parts {
   std::function<void(std::move_only_function<void()>)> run = {};
   /// Tells people, once, that requests are being turned away: why, and the last peer.
   std::function<void(std::string_view reason, const std::string& peer)> warn = {};
+  /// Who asks the core.
+  std::shared_ptr<Questions> questions = std::make_shared<Questions>();
 };
 
 class Router;

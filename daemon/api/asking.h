@@ -24,22 +24,24 @@ void run(const Parts& parts, Work work) {
 }
 
 /// `look(const Core&)` copies something; `next(copied, confirmation, respond)` goes on with it. A
-/// question that the core does not take is answered with 503.
+/// question that the core does not take is answered with 503, as is one too many.
 template <class Look, class Next>
 void ask(const Parts& parts, connectors::HttpRespond respond, Look look, Next next) {
   using Seen = std::invoke_result_t<Look&, const daemon::Core&>;
+  auto place = parts.questions->enter();
+  if (!place) return respond(busy_answer("too many questions are under way"));
   auto seen = std::make_shared<Seen>();
   parts.core.query(
       [seen, look = std::move(look)](const daemon::Core& core) mutable { *seen = look(core); },
-      [&parts, seen, next = std::move(next),
+      [&parts, seen, place = *std::move(place), next = std::move(next),
        respond = std::move(respond)](const daemon::Confirmation& confirmation) mutable {
         if (confirmation.kind == daemon::Confirmation::Kind::refused) {
           return respond(busy_answer(confirmation.reason));
         }
-        run(parts,
-            [seen, confirmation, next = std::move(next), respond = std::move(respond)]() mutable {
-              next(std::move(*seen), confirmation, std::move(respond));
-            });
+        run(parts, [seen, place = std::move(place), confirmation, next = std::move(next),
+                    respond = std::move(respond)]() mutable {
+          next(std::move(*seen), confirmation, std::move(respond));
+        });
       });
 }
 

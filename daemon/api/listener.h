@@ -20,6 +20,7 @@ struct ListenerOptions {
   std::uint16_t port = 0;          // 0: any that is free
   unsigned threads = 2;
   std::size_t connections_max = limits::connections_max;
+  std::size_t answers_bytes_max = limits::answers_writing_max;
   std::chrono::milliseconds request_timeout = limits::request_timeout;
   std::chrono::milliseconds idle_timeout = limits::idle_timeout;
   std::chrono::milliseconds stop_within = limits::answer_within_stop;
@@ -28,8 +29,9 @@ struct ListenerOptions {
 /// Owns its threads, which call `serve`; `serve` must not block for long. The respond function may
 /// be called on any thread, also after `stop` (then nobody hears it); dropped without a call it
 /// answers 500. A request that is too large gets 413 or 431, one that is not HTTP gets 400, and the
-/// connection is closed; one that does not arrive within its time is dropped. The handshake of a
-/// TLS connection has the time of one request.
+/// connection is closed; one that does not arrive within its time is dropped. While answers that
+/// nobody reads take `answers_bytes_max`, a GET gets 503 instead of more than a small answer. The
+/// handshake of a TLS connection has the time of one request.
 class Listener {
  public:
   using Options = ListenerOptions;

@@ -23,9 +23,18 @@ namespace net = boost::asio;
 namespace {
 
 constexpr std::size_t read_ahead_bytes = 64 * limits::KiB;
-constexpr std::size_t idle_buffer_bytes = 4 * limits::KiB;  // thousands of idle connections wait
+constexpr std::size_t idle_buffer_bytes = 4 * limits::KiB;    // thousands of idle connections wait
+constexpr std::size_t small_answer_bytes = 64 * limits::KiB;  // leaves whatever else waits
 constexpr unsigned char handshake_record = 22;  // what TLS begins with (RFC 8446, section 5.1)
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// 503 with Retry-After: what there is too much of goes by.
+connectors::HttpAnswer come_again(std::string_view detail) {
+  auto answer = connectors::problem(503, detail);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limits::retry_after).count();
+  answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+  return answer;
+}
 
 /// The respond function of one request: posts the answer to its session, and a 500 when it is
 /// dropped unused.
@@ -102,7 +111,10 @@ Session::Session(Stream::Socket socket, std::shared_ptr<const config::TlsIdentit
   peer_ += ":" + std::to_string(peer.port());
 }
 
-Session::~Session() { release_body(); }
+Session::~Session() {
+  release_body();
+  release_answer();
+}
 
 void Session::start() {
   if (identity_) return wait_for_handshake();
@@ -166,6 +178,7 @@ void Session::begin_request() {
   parser_->body_limit(limits::body_bytes_max);
   has_header_ = false;
   is_head_ = false;
+  is_question_ = false;
   version_ = 11;
   // One deadline for the whole request: a client that sends a byte now and then gains nothing.
   expire_after(room_->options.request_timeout);
@@ -193,7 +206,7 @@ void Session::parse() {
     if (error == http::error::need_more) return read_more();
     if (error) return fail(error);
     if (!has_header_ && parser_->is_header_done() && !take_header()) return;
-    if (!charge_body()) return refuse(503, "too many bodies are being read: try again");
+    if (!charge_body()) return refuse(come_again("too many bodies are being read: try again"));
   }
   if (!parser_->is_done()) return read_more();
   serve();
@@ -245,6 +258,7 @@ void Session::serve() {
   auto target = parse_target(text);
   if (!target) return refuse(400, "the request target is not a path with a query in UTF-8");
   keep_alive_ = message.keep_alive();
+  is_question_ = message.method() == http::verb::get;
   deadline_ = Loop::Clock::time_point::max();
   auto request = to_request(std::move(message), std::move(*target));
   request.peer = peer_;
@@ -258,14 +272,13 @@ void Session::serve() {
 }
 
 void Session::refuse(std::uint16_t status, std::string_view detail) {
+  refuse(connectors::problem(status, detail));
+}
+
+void Session::refuse(connectors::HttpAnswer answer) {
   release_body();
   keep_alive_ = false;
   has_unread_ = true;
-  auto answer = connectors::problem(status, detail);
-  if (status == 503) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(limits::retry_after).count();
-    answer.headers.emplace_back("Retry-After", std::to_string(seconds));
-  }
   write(std::move(answer));
 }
 
@@ -283,6 +296,11 @@ void Session::fail(Error error) {
 void Session::write(connectors::HttpAnswer answer) {
   if (is_closed_) return;
   keep_alive_ = keep_alive_ && !room_->stopping;
+  // What an action has done must be told; what was only asked can be asked again.
+  if (!charge_answer(answer.body.size()) && is_question_) {
+    release_answer();
+    answer = come_again("too many answers wait to be read: try again");
+  }
   // One buffer: head and body leave in one packet, and in one TLS record where they fit into one.
   written_ = answer_head(answer, {version_, keep_alive_, loop_.date()});
   if (has_body(answer.status) && !is_head_) written_ += answer.body;
@@ -291,7 +309,19 @@ void Session::write(connectors::HttpAnswer answer) {
                    beast::bind_front_handler(&Session::on_written, shared_from_this()));
 }
 
+/// False: the answers that clients have not read yet take too much, and this is not a small one.
+bool Session::charge_answer(std::size_t size) {
+  answer_charged_ = size;
+  const std::size_t all = room_->answers_writing.fetch_add(size) + size;
+  return size <= small_answer_bytes || all <= room_->options.answers_bytes_max;
+}
+
+void Session::release_answer() {
+  room_->answers_writing.fetch_sub(std::exchange(answer_charged_, 0));
+}
+
 void Session::on_written(Error error, std::size_t) {
+  release_answer();
   if (written_.capacity() > idle_buffer_bytes) written_ = {};
   parser_.reset();
   if (error) return close();
@@ -328,6 +358,7 @@ void Session::end() {
 void Session::close() {
   if (std::exchange(is_closed_, true)) return;
   release_body();
+  release_answer();
   Error ignored;
   stream_.tcp().shutdown(net::socket_base::shutdown_both, ignored);
   stream_.tcp().close(ignored);

@@ -29,7 +29,8 @@ struct SessionRoom {
   Listener::Serve serve;
   std::function<void()> on_closed;
   std::atomic<bool> stopping = false;
-  std::atomic<std::size_t> bodies_reading = 0;  // bytes of bodies that are not complete yet
+  std::atomic<std::size_t> bodies_reading = 0;   // bytes of bodies that are not complete yet
+  std::atomic<std::size_t> answers_writing = 0;  // bytes of answers that are not sent yet
   std::shared_mutex gate;  // held while a thread outside brings something to the io_context
   bool is_open = true;     // under gate; false: the io_context is going away
 };
@@ -76,7 +77,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void release_body();
   void serve();
   void refuse(std::uint16_t status, std::string_view detail);
+  void refuse(connectors::HttpAnswer answer);
   void fail(Error error);
+  bool charge_answer(std::size_t size);
+  void release_answer();
   void on_written(Error error, std::size_t count);
   void linger();
   void on_discarded(Error error, std::size_t count);
@@ -93,12 +97,14 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Parser> parser_;
   std::string written_;  // the answer under way
   std::string peer_;
-  std::size_t charged_ = 0;    // of the body under way, in room_->bodies_reading
-  std::size_t discarded_ = 0;  // while lingering
-  unsigned version_ = 11;      // of the request under way
+  std::size_t charged_ = 0;         // of the body under way, in room_->bodies_reading
+  std::size_t answer_charged_ = 0;  // of the answer under way, in room_->answers_writing
+  std::size_t discarded_ = 0;       // while lingering
+  unsigned version_ = 11;           // of the request under way
   Loop::Clock::time_point deadline_ = Loop::Clock::time_point::max();
-  bool has_header_ = false;  // the header of the request under way is complete
-  bool is_head_ = false;     // its method is HEAD
+  bool has_header_ = false;   // the header of the request under way is complete
+  bool is_head_ = false;      // its method is HEAD
+  bool is_question_ = false;  // its method is GET
   bool keep_alive_ = false;
   bool has_unread_ = false;  // the request was refused before its end
   bool is_idle_ = false;

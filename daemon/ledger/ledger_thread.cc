@@ -61,13 +61,14 @@ LedgerHealth LedgerThread::health() const {
 void LedgerThread::run() {
   std::vector<Record> records;
   for (Group group = next_group(); !group.empty(); group = next_group()) {
-    records.clear();
     for (Submission& submission : group) {
       if (!submission.record.empty()) records.push_back(std::move(submission.record));
     }
     if (!records.empty() && !make_durable(records)) return;
     settle(group, records.size());
     if (records.empty()) continue;
+    // Now, not with the next turn, which may be long in coming: they may be large.
+    records.clear();
     ledger_->tidy();
     slow_down_near_the_end();
   }
@@ -134,6 +135,7 @@ void LedgerThread::settle(Group& group, std::size_t records) {
   }
   for (Submission& submission : group) {
     if (submission.durable) submission.durable();
+    submission.durable = nullptr;  // what it held may be large, and the next turn long in coming
     // Only now: while a call runs, nothing behind it may settle at once.
     const std::lock_guard lock(mutex_);
     --in_flight_;

@@ -185,3 +185,34 @@ TEST_CASE("connections over the limit wait until one closes") {
   REQUIRE(answer);
   CHECK(answer->body == "GET /3 ");
 }
+
+TEST_CASE("questions are turned away while nobody reads the answers") {
+  const std::string large(32 * limits::MiB, 'a');  // more than sockets hold
+  Running running(
+      [&](const HttpRequest& request, HttpRespond respond) {
+        respond(text(request.path == "/large" ? large : "small"));
+      },
+      {.answers_bytes_max = 40 * limits::MiB});
+  auto silent = std::make_unique<RawClient>(running.port());
+  silent->say(get("/large"));
+  REQUIRE(silent->answer(false));  // the head; of the rest it reads nothing
+
+  RawClient client(running.port());
+  client.say(get("/large"));
+  const auto refused = client.answer();
+  REQUIRE(refused);
+  CHECK(refused->status == 503);
+  CHECK(refused->head.find("retry-after: 1\r\n") != std::string::npos);
+  client.say(get("/small"));
+  CHECK(client.answer()->body == "small");
+  client.say(post("/large", ""));
+  CHECK(client.answer()->body == large);
+
+  silent.reset();
+  for (int tries = 0; tries < 100; ++tries) {  // until the listener has seen that it left
+    client.say(get("/large"));
+    if (client.answer()->status == 200) return;
+    std::this_thread::sleep_for(10ms);
+  }
+  FAIL("what nobody waits for any more still counts");
+}

@@ -1,0 +1,23 @@
+#include "daemon/api/questions.h"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <utility>
+
+using deskd::api::Questions;
+
+TEST_CASE("a question over the limit finds no place until another has its answer") {
+  Questions questions(2);
+  std::optional<Questions::Place> first = questions.enter();
+  const auto second = questions.enter();
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK_FALSE(questions.enter());
+
+  std::optional<Questions::Place> elsewhere(std::move(first));
+  first.reset();
+  CHECK_FALSE(questions.enter());
+  elsewhere.reset();
+  CHECK(questions.enter());
+}
