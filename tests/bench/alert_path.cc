@@ -21,6 +21,7 @@
 #include "config/limits.h"
 #include "connectors/kafka/record_batch.h"
 #include "daemon/core/core.h"
+#include "daemon/core/current_setup.h"
 #include "tests/bench/alert_batches.h"
 
 namespace {
