@@ -304,9 +304,11 @@ std::string_view name(JsonKind kind) {
 }
 
 const JsonNode* JsonNode::find(std::string_view wanted) const {
+  if (!is_object()) return nullptr;
   const JsonNode* found = nullptr;
-  for (const auto [member, value] : Members(*this)) {
-    if (member == wanted) found = &value;
+  const JsonNode* const end = past();
+  for (const JsonNode* member = first(); member != end; member = member[1].past()) {
+    if (member->text == wanted) found = member + 1;
   }
   return found;
 }

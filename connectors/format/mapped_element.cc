@@ -19,45 +19,50 @@ class Spread {
  public:
   Spread(LabelList& list, Batch& batch) : list_(list), batch_(batch) {}
 
-  /// `prefix` stands before each name, with its dot. The pointer to what is wrong starts at `node`.
-  std::optional<Malformed> run(const JsonNode& node, std::string_view prefix) {
+  /// `prefix` stands before each name, with its dot. Whether all went well; else see `wrong`.
+  bool run(const JsonNode& node, std::string_view prefix) {
     for (const auto [member, value] : Members(node)) {
-      if (auto wrong = put(member, value, prefix)) return wrong;
+      if (!put(member, value, prefix)) return false;
     }
     std::size_t index = 0;
     for (const JsonNode& item : Items(node)) {
       const std::string_view member = batch_.keep(fmt::format_int(index++).str());
-      if (auto wrong = put(member, item, prefix)) return wrong;
+      if (!put(member, item, prefix)) return false;
     }
-    return std::nullopt;
+    return true;
   }
 
+  /// Its pointer starts at the node that was run through.
+  Malformed& wrong() { return wrong_; }
+
  private:
-  std::optional<Malformed> put(std::string_view member, const JsonNode& value,
-                               std::string_view prefix) {
+  bool put(std::string_view member, const JsonNode& value, std::string_view prefix) {
     // Empty and nested ones count too: an object of the root is spread for every element.
     if (++members_ > limits::labels_max) {
-      return Malformed{"", fmt::format("more than {} members", limits::labels_max)};
+      return fail("", fmt::format("more than {} members", limits::labels_max));
     }
     if (prefix.size() + member.size() > limits::label_name_bytes_max) {
-      return Malformed{"",
-                       fmt::format("a name is longer than {} bytes", limits::label_name_bytes_max)};
+      return fail("", fmt::format("a name is longer than {} bytes", limits::label_name_bytes_max));
     }
     if (!value.is_scalar()) {
-      auto wrong = run(value, fmt::format("{}{}.", prefix, member));
-      if (wrong) wrong->pointer.insert(0, pointer_step(member));
-      return wrong;
+      if (run(value, fmt::format("{}{}.", prefix, member))) return true;
+      return fail(pointer_step(member) + wrong_.pointer, std::move(wrong_.detail));
     }
     const std::string_view name =
         prefix.empty() ? member : batch_.keep(fmt::format("{}{}", prefix, member));
     const std::string_view wrong = list_.add(name, value.text);
-    if (wrong.empty()) return std::nullopt;
-    return Malformed{pointer_step(member), std::string(wrong)};
+    return wrong.empty() || fail(pointer_step(member), std::string(wrong));
+  }
+
+  bool fail(std::string pointer, std::string detail) {
+    wrong_ = {std::move(pointer), std::move(detail)};
+    return false;
   }
 
   LabelList& list_;
   Batch& batch_;
   std::size_t members_ = 0;
+  Malformed wrong_;
 };
 
 /// Keys and headers may be any bytes; what is no text is shown in hexadecimal.
@@ -195,9 +200,10 @@ std::expected<std::span<const rules::Label>, Malformed> MappedElement::labels(
     const Found found = find(label.value);
     if (found.node != nullptr && !found.node->is_scalar() && !label.value.translates) {
       const std::string prefix = label.spreads_plainly() ? "" : label.name + ".";
-      if (auto wrong = Spread(list, batch).run(*found.node, prefix)) {
-        wrong->pointer.insert(0, pointer_of(*found.path));
-        return std::unexpected(*std::move(wrong));
+      Spread spread(list, batch);
+      if (!spread.run(*found.node, prefix)) {
+        spread.wrong().pointer.insert(0, pointer_of(*found.path));
+        return std::unexpected(std::move(spread.wrong()));
       }
       continue;
     }
