@@ -27,7 +27,7 @@ struct Submission {
 struct LedgerHealth {
   bool has_room =
       true;  // false: senders get 503, the record under way is tried again until there is room
-  std::string reason;  // why not
+  std::string reason;       // why not
   std::uint64_t bytes = 0;  // on disk, when asked
   std::uint64_t records_synced = 0;
 };

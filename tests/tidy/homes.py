@@ -29,6 +29,7 @@ HOMES = {
     # what keeps and shows
     "sqlite3.h": ("daemon/ledger",),
     "zstd.h": ("daemon/ledger",),
+    "absl/container/": ("daemon/desk",),  # ordered sets with small nodes
     "prometheus/": ("daemon/metrics",),
     "spdlog/": ("daemon",),
     "CLI/": ("daemon", "daemon/ctl/*"),
@@ -41,6 +42,7 @@ HOMES = {
     "unistd.h": ("config", "connectors/snmp/mibs/*", "connectors/snmp/receiver", "daemon", "daemon/ctl/*", "daemon/ledger"),
     "poll.h": ("connectors/snmp/mibs", "connectors/snmp/receiver", "daemon", "daemon/ctl/top"),
     "pwd.h": ("daemon/ctl/*",),
+    "pthread.h": ("config",),  # names of threads
     "signal.h": ("connectors/snmp/mibs", "daemon",),
     "spawn.h": ("connectors/snmp/mibs",),
     "termios.h": ("daemon/ctl/top",),

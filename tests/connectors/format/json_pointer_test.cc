@@ -49,6 +49,4 @@ TEST_CASE("a text that is no pointer says why") {
   }
 }
 
-TEST_CASE("a step is escaped") {
-  CHECK(pointer_step("a/b~c") == "/a~1b~0c");
-}
+TEST_CASE("a step is escaped") { CHECK(pointer_step("a/b~c") == "/a~1b~0c"); }

@@ -87,9 +87,11 @@ class Bench {
   connectors::Inbox inbox{[] {}};
   std::shared_ptr<daemon::Setup> setup;
   daemon::Core core;
-  // Drawing takes no time, so every round draws.
-  daemon::Metrics metrics{accounts, inbox, "1.2.3",
-                          [] { return std::chrono::steady_clock::time_point{}; }};
+  // Drawing takes no time, and between two rounds there is an hour, so every round draws.
+  daemon::Metrics metrics{accounts, inbox, "1.2.3", [looks = 0]() mutable {
+                            return std::chrono::steady_clock::time_point{} +
+                                   std::chrono::hours{1 + looks++ / 2};
+                          }};
   DirectCore access;
 
  private:

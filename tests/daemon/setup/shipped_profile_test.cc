@@ -13,6 +13,7 @@
 #include "daemon/setup/given_trap.h"
 #include "daemon/setup/setup.h"
 #include "rules/correlator.h"
+#include "rules/imprint.h"
 #include "tests/support/decode.h"
 
 using namespace deskd;
@@ -46,7 +47,8 @@ class Device {
         std::make_unique<rules::Alert>(labels_.read(*trap, *table_, batch).alert));
     now_ += std::chrono::seconds{1};
     alert->received_at = alert->event_at = now_;
-    const rules::Verdict verdict = setup_->judging.rules->judge(*alert, batch.arena());
+    rules::Verdict verdict = setup_->judging.rules->judge(*alert, batch.arena());
+    verdict.imprint = rules::Imprinter().make(verdict, batch.arena());
     std::vector<rules::Signal> signals;
     const auto applied = correlator_.apply(
         {.decoded = alert.get(), .verdict = &verdict, .source = 1, .setup = 1}, now_, signals);
