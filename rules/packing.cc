@@ -65,7 +65,11 @@ char* pack_long_number(char* at, std::uint64_t value) {
     return at + size;
   }
   put_little_endian(at, groups | more);
-  return pack_number(at + 8, rest);
+  // No word is written here: of the greatest numbers' room two bytes are left.
+  at[8] = static_cast<char>(rest < 0x80 ? rest : rest | 0x80);
+  if (rest < 0x80) return at + 9;
+  at[9] = static_cast<char>(rest >> 7);
+  return at + 10;
 }
 
 char* pack_text(char* at, std::string_view value) {

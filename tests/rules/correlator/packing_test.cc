@@ -38,6 +38,17 @@ TEST_CASE("a number is packed as LEB128, at every length") {
   }
 }
 
+TEST_CASE("a number keeps within its room, at every length") {
+  for (int bits = 0; bits <= 64; ++bits) {
+    CAPTURE(bits);
+    std::string room(packed_number_max + 8, '#');
+    const char* const end =
+        pack_number(room.data(), bits == 0 ? 0 : ~std::uint64_t{0} >> (64 - bits));
+    CHECK(end <= room.data() + packed_number_max);
+    CHECK(room.substr(packed_number_max) == "########");
+  }
+}
+
 TEST_CASE("a text is packed as its length and its bytes, at every length") {
   std::string text;
   for (std::size_t size = 0; size <= 300; ++size, text += static_cast<char>('a' + size % 26)) {
