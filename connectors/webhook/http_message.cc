@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
+#include <string>
+
+#include "config/limits.h"
 
 namespace deskd::connectors {
 namespace {
@@ -70,6 +74,13 @@ HttpAnswer problem(std::uint16_t status, std::string_view detail) {
           .content_type = "application/problem+json",
           .body = boost::json::serialize(body),
           .headers = {}};
+}
+
+HttpAnswer try_again(std::string_view detail) {
+  HttpAnswer answer = problem(503, detail);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limits::retry_after).count();
+  answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+  return answer;
 }
 
 }  // namespace deskd::connectors

@@ -38,5 +38,7 @@ using HttpRespond = std::move_only_function<void(HttpAnswer)>;
 
 /// RFC 9457 problem JSON: `{"type":"about:blank","title":…,"status":…,"detail":…}`.
 HttpAnswer problem(std::uint16_t status, std::string_view detail);
+/// The same, 503 with Retry-After: what is too much goes by.
+HttpAnswer try_again(std::string_view detail);
 
 }  // namespace deskd::connectors

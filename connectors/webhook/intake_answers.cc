@@ -10,7 +10,6 @@
 #include <string>
 #include <utility>
 
-#include "config/limits.h"
 #include "connectors/judged_batch.h"
 
 namespace deskd::connectors {
@@ -63,12 +62,6 @@ HttpAnswer api_errors(std::uint64_t accepted, const Decoded& decoded) {
           .content_type = std::string(error_type(SourceKind::alertmanager_api)),
           .body = json::serialize(json::string(text)),
           .headers = {}};
-}
-
-HttpAnswer try_again(std::string_view detail) {
-  HttpAnswer answer = problem(503, detail);
-  answer.headers.emplace_back("Retry-After", fmt::format("{}", limits::retry_after.count()));
-  return answer;
 }
 
 }  // namespace

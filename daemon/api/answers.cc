@@ -3,10 +3,7 @@
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
 #include <boost/json/serialize.hpp>
-
-#include "config/limits.h"
 
 namespace deskd::api {
 
@@ -43,10 +40,7 @@ connectors::HttpAnswer refusal_answer(const desk::Refusal& refusal) {
 }
 
 connectors::HttpAnswer busy_answer(std::string_view reason) {
-  auto answer = connectors::problem(503, reason);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limits::retry_after).count();
-  answer.headers.emplace_back("Retry-After", fmt::format("{}", seconds));
-  return answer;
+  return connectors::try_again(reason);
 }
 
 void mark(connectors::HttpAnswer& answer, const daemon::Confirmation& confirmation) {

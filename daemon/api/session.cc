@@ -28,14 +28,6 @@ constexpr std::size_t small_answer_bytes = 64 * limits::KiB;  // leaves whatever
 constexpr unsigned char handshake_record = 22;  // what TLS begins with (RFC 8446, section 5.1)
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/// 503 with Retry-After: what there is too much of goes by.
-connectors::HttpAnswer come_again(std::string_view detail) {
-  auto answer = connectors::problem(503, detail);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limits::retry_after).count();
-  answer.headers.emplace_back("Retry-After", std::to_string(seconds));
-  return answer;
-}
-
 /// The respond function of one request: posts the answer to its session, and a 500 when it is
 /// dropped unused.
 class Responder {
@@ -206,7 +198,8 @@ void Session::parse() {
     if (error == http::error::need_more) return read_more();
     if (error) return fail(error);
     if (!has_header_ && parser_->is_header_done() && !take_header()) return;
-    if (!charge_body()) return refuse(come_again("too many bodies are being read: try again"));
+    if (!charge_body())
+      return refuse(connectors::try_again("too many bodies are being read: try again"));
   }
   if (!parser_->is_done()) return read_more();
   serve();
@@ -299,7 +292,7 @@ void Session::write(connectors::HttpAnswer answer) {
   // What an action has done must be told; what was only asked can be asked again.
   if (!charge_answer(answer.body.size()) && is_question_) {
     release_answer();
-    answer = come_again("too many answers wait to be read: try again");
+    answer = connectors::try_again("too many answers wait to be read: try again");
   }
   // One buffer: head and body leave in one packet, and in one TLS record where they fit into one.
   written_ = answer_head(answer, {version_, keep_alive_, loop_.date()});
