@@ -85,6 +85,7 @@ struct Ledger::Impl {
   rules::Time last_at;
   std::int64_t pages_most = 0;  // the database has no more
   std::int64_t tidy_at_pages = 0;
+  std::int64_t wal_bytes = 0, wal_bytes_most = 0;  // of its file: now, and when it is long enough
   std::string last_error;
   bool at_size_max = false;  // what the last commit without room ran against
   bool broken = false;
@@ -96,6 +97,7 @@ struct Ledger::Impl {
   std::int64_t pages_used();
   bool is_nearly_full(std::int64_t pages) const;
   bool fits_size_max();
+  void make_room_in_wal();
   CommitResult give_up(SqlResult result);
   CommitResult break_off(std::string why);
   std::string no_room_reason();
@@ -131,16 +133,18 @@ std::expected<std::unique_ptr<Ledger>, std::string> Ledger::open(const std::stri
                                                                  std::uint64_t size_max) {
   auto impl = std::make_unique<Impl>();
   impl->path = ledger_file_path(folder);
-  impl->budget = page_budget(size_max);
+  auto file = open_ledger_file(folder, size_max);
+  if (!file) return Failure(std::move(file.error()));
+  impl->database = std::move(file->database);
+  impl->budget = file->budget;
   impl->tidy_at_pages = impl->budget.wal;
-  auto database = open_ledger_file(folder, impl->budget);
-  if (!database) return Failure(std::move(database.error()));
-  impl->database = std::move(*database);
   if (!impl->prepare() || !impl->read_last()) {
     return Failure(fmt::format("{} is damaged ({}): restore a copy of it", impl->path,
                                impl->database->error()));
   }
   impl->pages_most = impl->pages_used();
+  impl->wal_bytes = impl->database->wal_bytes();
+  impl->wal_bytes_most = impl->budget.wal_bytes_for(impl->budget.wal);
   return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
 }
 
@@ -233,7 +237,7 @@ bool Ledger::Impl::is_nearly_full(std::int64_t pages) const {
 // the next), and a few for the row and the tree above it.
 bool Ledger::Impl::fits_size_max() {
   const auto bytes = static_cast<std::int64_t>(packed_states.size() + packed_alerts.size());
-  const std::int64_t wanted = bytes / (page_bytes - 4) + 4;
+  const std::int64_t wanted = bytes / (budget.page_bytes - 4) + 4;
   if (is_nearly_full(pages_most + wanted)) pages_most = pages_used();
   pages_most += wanted;
   return pages_most <= budget.database;
@@ -265,7 +269,8 @@ std::string Ledger::Impl::no_room_reason() {
 
 void Ledger::tidy() {
   const std::int64_t waiting = impl_->database->wal_pages();
-  if (impl_->broken || waiting < impl_->tidy_at_pages) return;
+  if (impl_->broken) return;
+  if (waiting < impl_->tidy_at_pages) return impl_->make_room_in_wal();
   switch (impl_->database->checkpoint()) {
     case SqlResult::done:
       impl_->tidy_at_pages = impl_->budget.wal;
@@ -275,6 +280,23 @@ void Ledger::tidy() {
       return;
     default:
       impl_->break_off(impl_->database->error());
+  }
+}
+
+// A step at a time, so that a ledger that little is written to stays small. Without room commits
+// go on as they can.
+void Ledger::Impl::make_room_in_wal() {
+  const std::int64_t taken = budget.wal_bytes_for(database->wal_pages());
+  if (wal_bytes >= wal_bytes_most || taken + wal_step_bytes / 4 < wal_bytes) return;
+  wal_bytes = std::min(taken + wal_step_bytes, wal_bytes_most);
+  switch (database->extend_wal(wal_bytes)) {
+    case SqlResult::done:
+      return;
+    case SqlResult::no_room:
+      wal_bytes_most = 0;
+      return;
+    default:
+      break_off("its WAL, made longer, could not be synced");
   }
 }
 

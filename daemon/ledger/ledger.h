@@ -47,8 +47,9 @@ class Ledger {
   /// Why the last commit failed, in words.
   const std::string& last_error() const;
 
-  /// Moves what has gathered in the WAL into the database, when it is enough to be worth the syncs.
-  /// Called between commits, so that no sender waits for it; a commit that finds it overdue does it
+  /// Moves what has gathered in the WAL into the database, when it is enough to be worth the syncs;
+  /// until the WAL's file is as long as it gets, makes room in it for the next commits. Called
+  /// between commits, so that no sender waits for it; a commit that finds it overdue does it
   /// itself. What was committed is safe whatever happens here: a fault shows at the next commit.
   void tidy();
 

@@ -85,19 +85,27 @@ std::string why_not(SqlResult result, const Database& database, const std::strin
   }
 }
 
+PageBudget page_budget(std::uint64_t size_max, std::int64_t page_bytes) {
+  const auto pages =
+      static_cast<std::int64_t>(std::min(size_max, std::uint64_t{1} << 46)) / page_bytes;
+  const auto wal_most = static_cast<std::int64_t>(limits::ledger_wal_bytes) / page_bytes;
+  const std::int64_t wal = std::clamp(pages / 4, std::int64_t{1}, wal_most);
+  return {page_bytes, std::max(pages - wal, std::int64_t{1}), wal};
+}
+
 // page_size must come before the first page is written, locking_mode before the WAL is opened: only
 // then SQLite keeps the WAL's index in memory of its own and holds the lock for good.
-SqlResult lock_and_prepare(Database& database, const PageBudget& budget) {
+SqlResult lock_and_prepare(Database& database) {
   return database.run(
       fmt::format("PRAGMA locking_mode=EXCLUSIVE;"
                   "PRAGMA cell_size_check=ON;"
                   "PRAGMA page_size={};"
                   "PRAGMA journal_mode=WAL;"
                   "PRAGMA synchronous=FULL;"
-                  "PRAGMA journal_size_limit={};"
+                  "PRAGMA journal_size_limit={};"  // it may have grown on a full disk
                   "PRAGMA cache_size=-8192;"
                   "BEGIN IMMEDIATE; ROLLBACK;",
-                  page_bytes, 2 * budget.wal * page_bytes));
+                  page_bytes, 2 * limits::ledger_wal_bytes));
 }
 
 // Small columns first: a row's later columns lie behind the pages of the blobs before them.
@@ -145,14 +153,6 @@ Done check_owner(Database& database, const std::string& path) {
 
 }  // namespace
 
-PageBudget page_budget(std::uint64_t size_max) {
-  const auto pages = static_cast<std::int64_t>(std::min(size_max, std::uint64_t{1} << 46) /
-                                               static_cast<std::uint64_t>(page_bytes));
-  const auto wal_most = static_cast<std::int64_t>(limits::ledger_wal_bytes) / page_bytes;
-  const std::int64_t wal = std::clamp(pages / 4, std::int64_t{1}, wal_most);
-  return {std::max(pages - wal, std::int64_t{1}), wal};
-}
-
 std::string ledger_file_path(const std::string& folder) { return folder + "/ledger.db"; }
 
 std::int64_t blob_sum(std::string_view blob, std::int64_t number, std::int64_t at) {
@@ -161,8 +161,8 @@ std::int64_t blob_sum(std::string_view blob, std::int64_t number, std::int64_t a
   return static_cast<std::int64_t>(XXH3_64bits_withSeed(blob.data(), blob.size(), seed));
 }
 
-std::expected<std::unique_ptr<Database>, std::string> open_ledger_file(const std::string& folder,
-                                                                       const PageBudget& budget) {
+std::expected<LedgerFile, std::string> open_ledger_file(const std::string& folder,
+                                                        std::uint64_t size_max) {
   const std::string path = ledger_file_path(folder);
   if (auto made = make_folder(folder); !made) return Failure(std::move(made.error()));
   if (auto made = make_file(folder, path); !made) return Failure(std::move(made.error()));
@@ -172,10 +172,12 @@ std::expected<std::unique_ptr<Database>, std::string> open_ledger_file(const std
     return Failure(fmt::format("cannot open {}: {}; deskd must be able to read and write it", path,
                                database.error()));
   }
-  const SqlResult prepared = lock_and_prepare(**database, budget);
+  const SqlResult prepared = lock_and_prepare(**database);
   if (prepared != SqlResult::done) return Failure(why_not(prepared, **database, path));
   if (auto ours = check_owner(**database, path); !ours) return Failure(std::move(ours.error()));
-  return std::move(*database);
+  const auto bytes_each = (*database)->number("PRAGMA page_size");
+  if (!bytes_each) return Failure(why_not(SqlResult::damaged, **database, path));
+  return LedgerFile{std::move(*database), page_budget(size_max, *bytes_each)};
 }
 
 }  // namespace deskd::ledger

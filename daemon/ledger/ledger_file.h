@@ -13,21 +13,33 @@ namespace deskd::ledger {
 
 /// Counts up when the tables change.
 constexpr std::int64_t schema_version = 1;
-/// Large pages: a record is one blob of 10 to 1,000 KiB.
-constexpr std::int64_t page_bytes = 16 * 1024;
+/// Of a ledger made by this version; one made by an older deskd keeps its own. A commit writes
+/// three pages at least, so small ones suit a single alert; a batch of 1,000 costs the same with
+/// any.
+constexpr std::int64_t page_bytes = 4 * 1024;
+/// The WAL's file grows by so much, ahead of the commits.
+constexpr std::int64_t wal_step_bytes = 1024 * 1024;
 
 /// How `size_max` is shared out, in pages.
 struct PageBudget {
+  std::int64_t page_bytes = 0;
   std::int64_t database = 0;  // the file may grow to this
   std::int64_t wal = 0;       // when so many wait in the WAL they are moved into the database
+
+  /// What so many pages take in the WAL: a header, and one before each page.
+  std::int64_t wal_bytes_for(std::int64_t pages) const { return 32 + pages * (page_bytes + 24); }
 };
-PageBudget page_budget(std::uint64_t size_max);
+
+struct LedgerFile {
+  std::unique_ptr<Database> database;
+  PageBudget budget;
+};
 
 /// Makes the folder (0700; its parent must exist) and the file (0600) where they are missing, and
-/// opens it locked: WAL, synchronous=FULL, within `budget`. Fails with a sentence that names the
-/// file and the remedy.
-std::expected<std::unique_ptr<Database>, std::string> open_ledger_file(const std::string& folder,
-                                                                       const PageBudget& budget);
+/// opens it locked: WAL, synchronous=FULL, within `size_max` bytes. Fails with a sentence that
+/// names the file and the remedy.
+std::expected<LedgerFile, std::string> open_ledger_file(const std::string& folder,
+                                                        std::uint64_t size_max);
 /// "FOLDER/ledger.db".
 std::string ledger_file_path(const std::string& folder);
 

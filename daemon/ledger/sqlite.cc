@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -11,15 +13,20 @@ namespace {
 
 enum class Written : std::uint8_t { wal, database };
 
-/// The errno of the last write to one of the two files. sqlite3_system_errno does not know it when
-/// a COMMIT fails.
-int write_error(sqlite3* handle, Written written) {
+/// One of the two files; nullptr while it is not open.
+sqlite3_file* file_of(sqlite3* handle, Written written) {
   const int which =
       written == Written::wal ? SQLITE_FCNTL_JOURNAL_POINTER : SQLITE_FCNTL_FILE_POINTER;
   sqlite3_file* file = nullptr;
   sqlite3_file_control(handle, "main", which, &file);
+  return file != nullptr && file->pMethods != nullptr ? file : nullptr;
+}
+
+/// The errno of the last write to the file. sqlite3_system_errno does not know it when a COMMIT
+/// fails.
+int write_error(sqlite3* handle, Written written) {
   int error = 0;
-  if (file != nullptr && file->pMethods != nullptr) {
+  if (sqlite3_file* const file = file_of(handle, written)) {
     file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
   }
   return error;
@@ -139,6 +146,29 @@ SqlResult Database::checkpoint() {
       sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code == SQLITE_OK) wal_pages_ = 0;
   return sorted(handle_, code, Written::database);
+}
+
+std::int64_t Database::wal_bytes() const {
+  sqlite3_file* const file = file_of(handle_, Written::wal);
+  sqlite3_int64 bytes = 0;
+  return file != nullptr && file->pMethods->xFileSize(file, &bytes) == SQLITE_OK ? bytes : 0;
+}
+
+// SQLite never looks at how long the file is, and takes zeros for the end of what is in it
+// (sqlite.org/fileformat2.html, section 4.4).
+SqlResult Database::extend_wal(std::int64_t bytes) {
+  static constexpr std::array<char, 64 * 1024> zeros{};
+  sqlite3_file* const file = file_of(handle_, Written::wal);
+  if (file == nullptr) return SqlResult::failed;
+  const std::int64_t before = wal_bytes();
+  for (std::int64_t at = before; at < bytes; at += zeros.size()) {
+    const auto part = std::min<std::int64_t>(zeros.size(), bytes - at);
+    if (file->pMethods->xWrite(file, zeros.data(), static_cast<int>(part), at) != SQLITE_OK) {
+      file->pMethods->xTruncate(file, before);  // where that fails too the next commit tells
+      return SqlResult::no_room;
+    }
+  }
+  return sorted(handle_, file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY));
 }
 
 void Database::keep_wal_on_close() {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "daemon/ledger/ledger_file.h"
 #include "tests/daemon/ledger/journal.h"
 #include "tests/support/random_values.h"
 
@@ -69,7 +70,7 @@ TEST_CASE("a changed byte is noticed wherever it changes what is read") {
 TEST_CASE("pages of garbage are noticed") {
   const std::string whole = sample_file();
   test::RandomValues random(2);
-  const std::size_t page = 16 * 1024;
+  const auto page = static_cast<std::size_t>(ledger::page_bytes);
   for (int round = 0; round < 60; ++round) {
     std::string bytes = whole;
     const std::size_t first = random.below(bytes.size() / page) * page;

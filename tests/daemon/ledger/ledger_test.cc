@@ -231,6 +231,30 @@ TEST_CASE("size_max bounds the ledger; a greater one lets it go on") {
   CHECK(test::replayed(*ledger).size() == synced + 1);
 }
 
+TEST_CASE("a ledger made with larger pages goes on, within its bounds") {
+  const test::TemporaryFolder folder;
+  constexpr std::uint64_t size_max = 4 << 20;
+  REQUIRE(opened(folder.path())->commit(numbered_records(1, 3)) == CommitResult::synced);
+  {
+    auto database = ledger::Database::open(folder.path("ledger.db"));
+    REQUIRE(database);
+    REQUIRE((*database)->run("PRAGMA journal_mode=DELETE; PRAGMA page_size=16384; VACUUM") ==
+            ledger::SqlResult::done);
+  }
+  std::uint64_t synced = 3;
+  const auto ledger = opened(folder.path(), size_max);
+  while (ledger->commit(std::vector{numbered_record(synced + 1, 50'000)}) == CommitResult::synced) {
+    ++synced;
+  }
+  CHECK(synced > 40);
+  CHECK(mentions(ledger->last_error(), "has reached ledger.size_max"));
+  CHECK(ledger->fullness() > 0.9);
+  CHECK(ledger->fullness() <= 1.0);
+  CHECK(test::replayed(*ledger).size() == synced);
+  CHECK(std::filesystem::file_size(folder.path("ledger.db")) % 16'384 == 0);
+  CHECK(ledger->bytes() < size_max + (1 << 20));
+}
+
 TEST_CASE("records without room are rolled back together") {
   const test::TemporaryFolder folder;
   const auto ledger = opened(folder.path(), 4 << 20);
@@ -241,6 +265,26 @@ TEST_CASE("records without room are rolled back together") {
   group[1] = numbered_record(2, 1'000);
   CHECK(ledger->commit(group) == CommitResult::synced);
   CHECK(test::replayed(*ledger).size() == 2);
+}
+
+TEST_CASE("the WAL's file is ahead of the commits until it has its size") {
+  const test::TemporaryFolder folder;
+  const auto ledger = opened(folder.path());
+  const auto wal = [&] { return std::filesystem::file_size(folder.path("ledger.db-wal")); };
+  REQUIRE(ledger->commit(numbered_records(1, 1)) == CommitResult::synced);
+  ledger->tidy();
+  const auto first = wal();
+  CHECK(first > (1 << 20));
+  CHECK(first < (2 << 20));
+  REQUIRE(ledger->commit(numbered_records(2, 2)) == CommitResult::synced);
+  CHECK(wal() == first);
+  REQUIRE(ledger->commit(std::vector{numbered_record(3, 1 << 20)}) == CommitResult::synced);
+  ledger->tidy();
+  CHECK(wal() > first);
+  // What a killed process leaves: zeros behind the last commit.
+  const test::TemporaryFolder copy;
+  std::filesystem::copy(folder.path(), copy.path(), std::filesystem::copy_options::recursive);
+  CHECK(test::replayed(*opened(copy.path())).size() == 3);
 }
 
 TEST_CASE("the WAL stays bounded, and what left it is still there") {
