@@ -21,7 +21,7 @@ using test::SimulatedDisk;
 using Fault = SimulatedDisk::Fault;
 
 constexpr std::uint64_t records_written = 30;
-constexpr std::uint64_t size_max = 2 << 20;  // so that the WAL empties itself several times
+constexpr std::uint64_t size_max = 512 << 10;  // so that the WAL empties itself several times
 
 /// What one life of a ledger reported to the outside.
 struct Life {
@@ -72,7 +72,7 @@ struct Walk {
 
 /// Lives through the fault at every operation, each time on a new disk, then cuts the power.
 Walk walk(Fault fault) {
-  const auto records = test::numbered_records(1, records_written, 30'000);
+  const auto records = test::numbered_records(1, records_written, 9'000);
   Walk walked;
   for (std::uint64_t operation = 0;; ++operation) {
     CAPTURE(operation);
