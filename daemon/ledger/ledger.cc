@@ -83,9 +83,9 @@ struct Ledger::Impl {
   std::string packed_alerts, packed_states;
   std::uint64_t last_number = 0;
   rules::Time last_at;
-  std::int64_t pages_most = 0;  // the database has no more
-  std::int64_t tidy_at_pages = 0;
-  std::int64_t wal_bytes = 0, wal_bytes_most = 0;  // of its file: now, and when it is long enough
+  std::int64_t pages_most = 0;                       // the database has no more
+  std::int64_t left_in_wal = 0;                      // pages for which the database had no room
+  std::int64_t wal_bytes = 0, wal_bytes_wanted = 0;  // of its file
   std::string last_error;
   bool at_size_max = false;  // what the last commit without room ran against
   bool broken = false;
@@ -97,6 +97,7 @@ struct Ledger::Impl {
   std::int64_t pages_used();
   bool is_nearly_full(std::int64_t pages) const;
   bool fits_size_max();
+  void empty_wal(std::int64_t enough);
   void make_room_in_wal();
   CommitResult give_up(SqlResult result);
   CommitResult break_off(std::string why);
@@ -137,14 +138,13 @@ std::expected<std::unique_ptr<Ledger>, std::string> Ledger::open(const std::stri
   if (!file) return Failure(std::move(file.error()));
   impl->database = std::move(file->database);
   impl->budget = file->budget;
-  impl->tidy_at_pages = impl->budget.wal;
   if (!impl->prepare() || !impl->read_last()) {
     return Failure(fmt::format("{} is damaged ({}): restore a copy of it", impl->path,
                                impl->database->error()));
   }
   impl->pages_most = impl->pages_used();
   impl->wal_bytes = impl->database->wal_bytes();
-  impl->wal_bytes_most = impl->budget.wal_bytes_for(impl->budget.wal);
+  impl->wal_bytes_wanted = impl->budget.wal_bytes_for(impl->budget.wal);
   return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
 }
 
@@ -182,7 +182,7 @@ std::expected<void, std::string> Ledger::replay(std::span<const Apply> all,
 
 CommitResult Ledger::commit(std::span<const Record> records) {
   if (records.empty()) return CommitResult::synced;
-  tidy();
+  if (!impl_->broken) impl_->empty_wal(impl_->budget.wal);
   if (impl_->broken) return CommitResult::broken;
 
   const SqlResult result = impl_->write_all(records);
@@ -268,35 +268,33 @@ std::string Ledger::Impl::no_room_reason() {
 }
 
 void Ledger::tidy() {
-  const std::int64_t waiting = impl_->database->wal_pages();
   if (impl_->broken) return;
-  if (waiting < impl_->tidy_at_pages) return impl_->make_room_in_wal();
-  switch (impl_->database->checkpoint()) {
+  impl_->empty_wal(impl_->budget.wal_idle);
+  impl_->make_room_in_wal();
+}
+
+/// When `enough` pages have gathered since it was tried last.
+void Ledger::Impl::empty_wal(std::int64_t enough) {
+  const std::int64_t waiting = database->wal_pages();
+  if (waiting < left_in_wal + enough) return;
+  switch (database->checkpoint()) {
     case SqlResult::done:
-      impl_->tidy_at_pages = impl_->budget.wal;
+      left_in_wal = 0;
       return;
-    case SqlResult::no_room:  // the WAL keeps what it has; tried again when as much has come
-      impl_->tidy_at_pages = waiting + impl_->budget.wal;
+    case SqlResult::no_room:
+      left_in_wal = waiting;
       return;
     default:
-      impl_->break_off(impl_->database->error());
+      break_off(database->error());
   }
 }
 
-// A step at a time, so that a ledger that little is written to stays small. Without room commits
-// go on as they can.
+// Without room commits go on as they can.
 void Ledger::Impl::make_room_in_wal() {
-  const std::int64_t taken = budget.wal_bytes_for(database->wal_pages());
-  if (wal_bytes >= wal_bytes_most || taken + wal_step_bytes / 4 < wal_bytes) return;
-  wal_bytes = std::min(taken + wal_step_bytes, wal_bytes_most);
-  switch (database->extend_wal(wal_bytes)) {
-    case SqlResult::done:
-      return;
-    case SqlResult::no_room:
-      wal_bytes_most = 0;
-      return;
-    default:
-      break_off("its WAL, made longer, could not be synced");
+  if (broken || wal_bytes >= wal_bytes_wanted) return;
+  wal_bytes = wal_bytes_wanted;
+  if (database->extend_wal(wal_bytes) == SqlResult::failed) {
+    break_off("its WAL, made longer, could not be synced");
   }
 }
 

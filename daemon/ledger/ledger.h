@@ -47,10 +47,10 @@ class Ledger {
   /// Why the last commit failed, in words.
   const std::string& last_error() const;
 
-  /// Moves what has gathered in the WAL into the database, when it is enough to be worth the syncs;
-  /// until the WAL's file is as long as it gets, makes room in it for the next commits. Called
-  /// between commits, so that no sender waits for it; a commit that finds it overdue does it
-  /// itself. What was committed is safe whatever happens here: a fault shows at the next commit.
+  /// For a moment in which no commit waits: moves what has gathered in the WAL into the database,
+  /// when it is enough to be worth the syncs; until the WAL's file is as long as it gets, makes
+  /// room in it for the next commits. A commit that finds too much in the WAL empties it itself.
+  /// What was committed is safe whatever happens here: a fault shows at the next commit.
   void tidy();
 
   std::uint64_t bytes() const;  // on disk, WAL included; any thread may ask

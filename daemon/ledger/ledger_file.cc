@@ -88,9 +88,13 @@ std::string why_not(SqlResult result, const Database& database, const std::strin
 PageBudget page_budget(std::uint64_t size_max, std::int64_t page_bytes) {
   const auto pages =
       static_cast<std::int64_t>(std::min(size_max, std::uint64_t{1} << 46)) / page_bytes;
-  const auto wal_most = static_cast<std::int64_t>(limits::ledger_wal_bytes) / page_bytes;
-  const std::int64_t wal = std::clamp(pages / 4, std::int64_t{1}, wal_most);
-  return {page_bytes, std::max(pages - wal, std::int64_t{1}), wal};
+  const auto at_most = [&](std::size_t bytes) {
+    return static_cast<std::int64_t>(bytes) / page_bytes;
+  };
+  const std::int64_t wal =
+      std::clamp(pages / 4, std::int64_t{1}, at_most(limits::ledger_wal_bytes));
+  const std::int64_t wal_idle = std::min(wal, at_most(limits::ledger_wal_idle_bytes));
+  return {page_bytes, std::max(pages - wal, std::int64_t{1}), wal, wal_idle};
 }
 
 // page_size must come before the first page is written, locking_mode before the WAL is opened: only

@@ -17,14 +17,13 @@ constexpr std::int64_t schema_version = 1;
 /// three pages at least, so small ones suit a single alert; a batch of 1,000 costs the same with
 /// any.
 constexpr std::int64_t page_bytes = 4 * 1024;
-/// The WAL's file grows by so much, ahead of the commits.
-constexpr std::int64_t wal_step_bytes = 1024 * 1024;
 
 /// How `size_max` is shared out, in pages.
 struct PageBudget {
   std::int64_t page_bytes = 0;
   std::int64_t database = 0;  // the file may grow to this
   std::int64_t wal = 0;       // when so many wait in the WAL they are moved into the database
+  std::int64_t wal_idle = 0;  // the same when no commit waits meanwhile
 
   /// What so many pages take in the WAL: a header, and one before each page.
   std::int64_t wal_bytes_for(std::int64_t pages) const { return 32 + pages * (page_bytes + 24); }

@@ -69,7 +69,7 @@ void LedgerThread::run() {
     if (records.empty()) continue;
     // Now, not with the next turn, which may be long in coming: they may be large.
     records.clear();
-    ledger_->tidy();
+    if (nothing_waits()) ledger_->tidy();
     slow_down_near_the_end();
   }
 }
@@ -79,6 +79,11 @@ LedgerThread::Group LedgerThread::next_group() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
   return std::exchange(waiting_, {});
+}
+
+bool LedgerThread::nothing_waits() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.empty();
 }
 
 /// False: gave up, because deskd stops and no room came back.

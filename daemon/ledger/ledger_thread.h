@@ -68,6 +68,7 @@ class LedgerThread {
   // Ledger thread.
   void run();
   Group next_group();
+  bool nothing_waits() const;
   bool make_durable(std::span<const Record> records);
   void settle(Group& group, std::size_t records);
   void tell_room(bool has_room);

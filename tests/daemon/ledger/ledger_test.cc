@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "config/limits.h"
 #include "daemon/ledger/alert_log.h"
 #include "daemon/ledger/sqlite.h"
 #include "tests/daemon/ledger/journal.h"
@@ -267,42 +268,52 @@ TEST_CASE("records without room are rolled back together") {
   CHECK(test::replayed(*ledger).size() == 2);
 }
 
-TEST_CASE("the WAL's file is ahead of the commits until it has its size") {
+TEST_CASE("the WAL's file has its size before the commits need it") {
   const test::TemporaryFolder folder;
   const auto ledger = opened(folder.path());
   const auto wal = [&] { return std::filesystem::file_size(folder.path("ledger.db-wal")); };
   REQUIRE(ledger->commit(numbered_records(1, 1)) == CommitResult::synced);
+  CHECK(wal() < (1 << 20));
   ledger->tidy();
-  const auto first = wal();
-  CHECK(first > (1 << 20));
-  CHECK(first < (2 << 20));
-  REQUIRE(ledger->commit(numbered_records(2, 2)) == CommitResult::synced);
-  CHECK(wal() == first);
-  REQUIRE(ledger->commit(std::vector{numbered_record(3, 1 << 20)}) == CommitResult::synced);
+  const auto size = wal();
+  CHECK(size > limits::ledger_wal_bytes);
+  CHECK(size < limits::ledger_wal_bytes + (1 << 20));
+  REQUIRE(ledger->commit(numbered_records(2, 30)) == CommitResult::synced);
   ledger->tidy();
-  CHECK(wal() > first);
+  CHECK(wal() == size);
   // What a killed process leaves: zeros behind the last commit.
   const test::TemporaryFolder copy;
   std::filesystem::copy(folder.path(), copy.path(), std::filesystem::copy_options::recursive);
-  CHECK(test::replayed(*opened(copy.path())).size() == 3);
+  CHECK(test::replayed(*opened(copy.path())).size() == 30);
 }
 
 TEST_CASE("the WAL stays bounded, and what left it is still there") {
-  const test::TemporaryFolder folder;
   constexpr std::uint64_t size_max = 64 << 20;
-  std::uintmax_t wal_most = 0;
-  {
-    const auto ledger = opened(folder.path(), size_max);
-    for (std::uint64_t number = 1; number <= 300; ++number) {
-      REQUIRE(ledger->commit(std::vector{numbered_record(number, 150'000)}) ==
-              CommitResult::synced);
-      wal_most = std::max(wal_most, std::filesystem::file_size(folder.path("ledger.db-wal")));
+  for (const bool busy : {true, false}) {
+    CAPTURE(busy);
+    const test::TemporaryFolder folder;
+    const auto database_bytes = [&] {
+      return std::filesystem::file_size(folder.path("ledger.db"));
+    };
+    int grown = 0;
+    {
+      const auto ledger = opened(folder.path(), size_max);
+      for (std::uint64_t number = 1; number <= 300; ++number) {
+        const auto before = database_bytes();
+        REQUIRE(ledger->commit(std::vector{numbered_record(number, 150'000)}) ==
+                CommitResult::synced);
+        if (!busy) ledger->tidy();
+        grown += database_bytes() > before ? 1 : 0;
+        REQUIRE(std::filesystem::file_size(folder.path("ledger.db-wal")) <
+                limits::ledger_wal_bytes + (1 << 20));
+      }
+      CHECK(database_bytes() > (20 << 20));
     }
-    CHECK(std::filesystem::file_size(folder.path("ledger.db")) > (20 << 20));
+    // 300 records in the database, by 1 MiB or by 4 at once.
+    CHECK(grown >= (busy ? 5 : 20));
+    CHECK(grown <= (busy ? 15 : 50));
+    CHECK(test::replayed(*opened(folder.path(), size_max)).size() == 300);
   }
-  CHECK(wal_most > (10 << 20));
-  CHECK(wal_most < (18 << 20));
-  CHECK(test::replayed(*opened(folder.path(), size_max)).size() == 300);
 }
 
 TEST_CASE("large records come back") {
