@@ -111,8 +111,10 @@ constexpr std::size_t turn_bytes_max = 4 * MiB;  // of alerts in one commit reco
 constexpr std::size_t turn_commands_max = 256;
 constexpr std::size_t commands_waiting_max = 4'096;  // queries and actions; more get 503
 constexpr std::size_t questions_max = 256;  // under way over HTTP, each with a copy of a page; 503
-constexpr std::size_t turns_in_flight_max = 2;  // one syncs, one is built
-constexpr auto unconfirmed_after = 2s;          // a query waits no longer for a stalled ledger
+constexpr std::size_t turns_in_flight_max = 2;           // one syncs, one is built
+constexpr std::size_t small_turns_in_flight_max = 8;     // instead, while their records have
+constexpr std::size_t small_turns_bytes_max = 16 * KiB;  // together no more bytes
+constexpr auto unconfirmed_after = 2s;  // a query waits no longer for a stalled ledger
 
 // Kafka.
 constexpr std::size_t kafka_queue_bytes = 16 * MiB;  // fetched and waiting, of one source
@@ -190,13 +192,13 @@ constexpr std::size_t silent_in_batches_max = 100'000;  // ends of a turn; a rec
 
 // The ledger.
 constexpr auto clock_ahead_max = 5min;
-constexpr std::size_t record_bytes_max = 512 * MiB;    // SQLite takes 1 GB
-constexpr std::size_t record_list_max = 100'000;       // of one entity (rules_max: a setup's names)
-constexpr std::size_t ledger_wal_bytes = 4 * MiB;      // moved into the database when so much waits
+constexpr std::size_t record_bytes_max = 512 * MiB;  // SQLite takes 1 GB
+constexpr std::size_t record_list_max = 100'000;     // of one entity (rules_max: a setup's names)
+constexpr std::size_t ledger_wal_bytes = 4 * MiB;    // moved into the database when so much waits
 constexpr std::size_t ledger_wal_idle_bytes = 1 * MiB;  // the same when no commit does
-constexpr std::size_t replay_batch_bytes = 256 * KiB;  // handed over at once: a millisecond's work
-constexpr std::size_t replay_ahead_batches = 8;        // read before they are applied
-constexpr auto ledger_retry_min = 100ms;               // no room: first pause, doubled each time
+constexpr std::size_t replay_batch_bytes = 256 * KiB;   // handed over at once: a millisecond's work
+constexpr std::size_t replay_ahead_batches = 8;         // read before they are applied
+constexpr auto ledger_retry_min = 100ms;                // no room: first pause, doubled each time
 constexpr auto ledger_retry_max = 1s;
 constexpr auto ledger_stop_max = 3s;      // a daemon that stops waits no longer for room
 constexpr double ledger_slow_from = 0.9;  // of size_max: from here on each commit waits longer,

@@ -176,12 +176,10 @@ void CoreThread::notice_deafness() {
 
 bool CoreThread::is_done() const {
   return stopping_ && commands_.empty() && queries_.empty() && waiting_.empty() &&
-         parts_.inbox.empty() && ledger_->in_flight() == 0;
+         parts_.inbox.empty() && ledger_->is_idle();
 }
 
-bool CoreThread::turn_is_possible() const {
-  return ledger_->in_flight() < limits::turns_in_flight_max;
-}
+bool CoreThread::turn_is_possible() const { return ledger_->takes_more(); }
 
 bool CoreThread::turn_is_due() const {
   if (more_is_due_ || !parts_.inbox.empty()) return true;

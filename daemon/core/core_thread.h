@@ -50,9 +50,8 @@ class CoreAccess {
 /// each turn goes to the ledger thread, and what it owes (receipts, answers) is paid there once the
 /// turn is durable.
 ///
-/// While one turn syncs the next is built; with limits::turns_in_flight_max under way the core
-/// takes no more, so the inbox gathers. Queries are answered all the same, unconfirmed after
-/// limits::unconfirmed_after.
+/// While one turn syncs the next is built; when the ledger takes no more the inbox gathers. Queries
+/// are answered all the same, unconfirmed after limits::unconfirmed_after.
 class CoreThread : public CoreAccess {
  public:
   struct Parts {

@@ -34,6 +34,8 @@ void LedgerThread::submit(Submission submission) {
     must_wait = !submission.record.empty() || in_flight_ > 0;
     if (must_wait) {
       ++in_flight_;
+      submission.bytes = submission.record.alerts.size() + submission.record.states.size();
+      bytes_in_flight_ += submission.bytes;
       waiting_.push_back(std::move(submission));
     }
   }
@@ -45,9 +47,16 @@ void LedgerThread::submit(Submission submission) {
   }
 }
 
-std::size_t LedgerThread::in_flight() const {
+bool LedgerThread::takes_more() const {
   const std::lock_guard lock(mutex_);
-  return in_flight_;
+  return in_flight_ < limits::turns_in_flight_max ||
+         (in_flight_ < limits::small_turns_in_flight_max &&
+          bytes_in_flight_ <= limits::small_turns_bytes_max);
+}
+
+bool LedgerThread::is_idle() const {
+  const std::lock_guard lock(mutex_);
+  return in_flight_ == 0;
 }
 
 LedgerHealth LedgerThread::health() const {
@@ -144,6 +153,7 @@ void LedgerThread::settle(Group& group, std::size_t records) {
     // Only now: while a call runs, nothing behind it may settle at once.
     const std::lock_guard lock(mutex_);
     --in_flight_;
+    bytes_in_flight_ -= submission.bytes;
   }
   if (calls_.on_progress) calls_.on_progress();
 }

@@ -22,6 +22,7 @@ namespace deskd::ledger {
 struct Submission {
   Record record;
   std::move_only_function<void()> durable;
+  std::size_t bytes = 0;  // of the record, which goes before the rest does; set by `submit`
 };
 
 struct LedgerHealth {
@@ -32,9 +33,8 @@ struct LedgerHealth {
   std::uint64_t records_synced = 0;
 };
 
-/// Owns the ledger and its thread. `submit` never blocks on the disk; the caller keeps at most
-/// limits::turns_in_flight_max submissions under way (`in_flight`). While a sync runs, what was
-/// submitted is gathered into the next transaction.
+/// Owns the ledger and its thread. `submit` never blocks on the disk; the caller submits only while
+/// it `takes_more`. While a sync runs, what was submitted is gathered into the next transaction.
 ///
 /// Without room the same records are tried again, after 100 ms and then ever longer, up to 1 s.
 /// From 90 % of size_max on each commit is followed by a pause that grows with what is taken, up to
@@ -58,7 +58,10 @@ class LedgerThread {
 
   /// One thread: the core's. Any other member: any thread.
   void submit(Submission submission);
-  std::size_t in_flight() const;
+  /// False while limits::turns_in_flight_max are under way, or more if they are small: of a few
+  /// senders that wait for each other's commits as many as can shall be in the next one.
+  bool takes_more() const;
+  bool is_idle() const;
   LedgerHealth health() const;
 
  private:
@@ -86,6 +89,7 @@ class LedgerThread {
   std::condition_variable wake_;
   std::deque<Submission> waiting_;
   std::size_t in_flight_ = 0;
+  std::size_t bytes_in_flight_ = 0;  // of their records
   LedgerHealth health_;
   bool stopping_ = false;
   Clock::time_point give_up_at_;

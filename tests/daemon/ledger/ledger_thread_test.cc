@@ -254,6 +254,38 @@ TEST_CASE("a broken ledger ends the process with its reason") {
   CHECK(test::mentions(reason, "ledger.db: disk I/O error"));
 }
 
+TEST_CASE("while one commits the next is taken, and more when they are small") {
+  struct Row {
+    const char* name;
+    std::size_t record_bytes;
+    std::size_t taken;
+  };
+  for (const Row& row : {Row{"small", 100, limits::small_turns_in_flight_max},
+                         Row{"half of what is small", limits::small_turns_bytes_max / 2, 3},
+                         Row{"large", 100'000, limits::turns_in_flight_max}}) {
+    CAPTURE(row.name);
+    const test::TemporaryFolder folder;
+    std::promise<void> gate;
+    auto opened = gate.get_future();
+    Told told;
+    LedgerThread thread(test::opened(folder.path()), calls_to(told));
+    CHECK(thread.is_idle());
+    std::size_t taken = 0;
+    while (thread.takes_more()) {
+      REQUIRE(taken < 100);
+      auto submission = Submission{numbered_record(++taken, row.record_bytes), {}};
+      if (taken == 1) submission.durable = [&] { opened.wait(); };
+      thread.submit(std::move(submission));
+    }
+    CHECK(taken == row.taken);
+    CHECK_FALSE(thread.is_idle());
+    gate.set_value();
+    told.wait_for("progress");
+    while (!thread.is_idle()) std::this_thread::yield();
+    CHECK(thread.takes_more());
+  }
+}
+
 TEST_CASE("any thread may ask how the ledger is while another submits") {
   const test::TemporaryFolder folder;
   Told told;
@@ -265,11 +297,11 @@ TEST_CASE("any thread may ask how the ledger is while another submits") {
       const auto health = thread.health();
       CHECK(health.records_synced >= synced);
       synced = health.records_synced;
-      CHECK(thread.in_flight() <= limits::turns_in_flight_max);
+      thread.is_idle();
     }
   });
   for (std::uint64_t number = 1; number <= 300;) {
-    if (thread.in_flight() == limits::turns_in_flight_max) {
+    if (!thread.takes_more()) {
       std::this_thread::yield();
       continue;
     }
