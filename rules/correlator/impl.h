@@ -110,6 +110,10 @@ struct Correlator::Impl {
 /// Whether `clears` speaks of an origin of this name, as far as its sender goes.
 bool is_meant(const OriginName& name, const Judged& judged, const Clears& clears);
 
+/// Whether a resolved alert means `other`, an origin of its key, when its own has ended already, or
+/// there is none (nullptr). `setup` judged the alert; `own` has not heard it yet.
+bool is_meant_too(const OriginRecord& other, const OriginRecord* own, SetupNumber setup);
+
 inline OriginName origin_name(const Judged& judged) {
   return {judged.source, judged.decoded->sender, judged.decoded->key};
 }

@@ -90,7 +90,7 @@ class Correlator::Impl::Foresight {
     for (const OriginRecord* other : impl_.some_origins) {
       if (!other->fires()) {
         is_late_ = true;
-      } else if (own == nullptr || other->setup != judged_.setup) {
+      } else if (is_meant_too(*other, own, judged_.setup)) {
         end_unless_newer(*other);
       }
     }

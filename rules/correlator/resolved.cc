@@ -15,6 +15,13 @@ bool is_meant(const OriginName& name, const Judged& judged, const Clears& clears
   });
 }
 
+bool is_meant_too(const OriginRecord& other, const OriginRecord* own, SetupNumber setup) {
+  if (own == nullptr) return true;
+  // Under one setup another identity is another thing. Two setups may name one thing twice: then
+  // the last that was heard of it was heard under the other name.
+  return other.setup != setup && other.setup != own->setup && heard_later(other, *own);
+}
+
 Applied Correlator::Impl::resolve(const Judged& judged, Time now, Signals& signals) {
   const Verdict& verdict = *judged.verdict;
   Ending ending;
@@ -32,13 +39,14 @@ void Correlator::Impl::end_own(const Judged& judged, Time now, Ending& ending) {
     end_unless_newer(*own, alert, ending);
     return;
   }
+  if (!judged.decoded->key.empty()) end_key(judged, own, ending);
   if (own != nullptr) {
     ending.late = true;
     // What it says is remembered all the same: an older firing alert that comes now is stale.
     if (!is_older(alert, *own)) hear(*own, alert);
+  } else if (!bury_origin(judged, now)) {
+    ending.late = true;
   }
-  if (!judged.decoded->key.empty()) end_key(judged, own, ending);
-  if (own == nullptr && !bury_origin(judged, now)) ending.late = true;
 }
 
 void Correlator::Impl::end_key(const Judged& judged, const OriginRecord* own, Ending& ending) {
@@ -46,8 +54,7 @@ void Correlator::Impl::end_key(const Judged& judged, const OriginRecord* own, En
   for (OriginRecord* other : some_origins) {
     if (!other->fires()) {
       ending.late = true;
-    } else if (own == nullptr || other->setup != judged.setup) {
-      // Under one setup another identity is another thing; two setups may name one thing twice.
+    } else if (is_meant_too(*other, own, judged.setup)) {
       end_unless_newer(*other, judged.verdict->alert, ending);
     }
   }
