@@ -103,6 +103,10 @@ class Correlator {
   /// A person ends all origins of an alarm. False: no such alarm, or it is not active.
   bool clear_by_hand(AlarmId alarm, Time now, std::vector<Signal>& signals);
 
+  /// Senders could not be heard until now: nothing ends by silence before `silence_after`. Sources
+  /// that read a backlog go by their own times all the same.
+  void listen_again(Time silence_after);
+
   /// The desk needs the alarm no more (its incident is closed), or again.
   void set_released(AlarmId alarm, bool released, Time now);
 

@@ -166,12 +166,12 @@ void CoreThread::run() {
   waiting_.clear();
 }
 
-// Rounds are a second apart at most, unless the machine slept.
+// Rounds are a second apart at most, unless the machine slept. A commit may take long too.
 void CoreThread::notice_deafness() {
   const auto now = parts_.clock();
-  const bool has_slept = rules::is_known(round_at_) && now - round_at_ > limits::live_word_holds;
-  was_deaf_ = was_deaf_ || has_slept || !has_room_;
-  round_at_ = now;
+  const bool was_long = rules::is_known(heard_at_) && now - heard_at_ > limits::live_word_holds;
+  was_deaf_ = was_deaf_ || was_long || !has_room_;
+  if (!rules::is_known(heard_at_) || (has_room_ && turn_is_possible())) heard_at_ = now;
 }
 
 bool CoreThread::is_done() const {
