@@ -141,6 +141,8 @@ void CoreThread::command(std::move_only_function<void(Core&)> change, Answer ans
 ledger::LedgerHealth CoreThread::ledger_health() const { return ledger_->health(); }
 
 void CoreThread::run() {
+  // A start changes things too: nobody shall be shown them before they are durable.
+  run_turn();
   std::unique_lock lock(mutex_);
   while (!ended_) {
     wait(lock);
