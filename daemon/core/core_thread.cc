@@ -278,8 +278,11 @@ void CoreThread::submit(Turn turn, std::vector<Command> commands) {
 
 // Nothing can be made durable now: what waits is told to come again rather than kept waiting.
 void CoreThread::turn_away() {
-  for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) {
-    refuse_without_room(*batch, parts_.accounts, "the ledger has no room");
+  // Until nothing waits: nothing is admitted meanwhile.
+  while (!has_room_ && !parts_.inbox.empty()) {
+    for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) {
+      refuse_without_room(*batch, parts_.accounts, "the ledger has no room");
+    }
   }
   std::vector<Command> commands;
   {
