@@ -190,7 +190,9 @@ constexpr std::size_t silent_in_batches_max = 100'000;  // ends of a turn; a rec
 
 // The ledger.
 constexpr auto clock_ahead_max = 5min;
-constexpr std::size_t record_bytes_max = 512 * MiB;    // SQLite takes 1 GB
+constexpr std::size_t record_bytes_max = 512 * MiB;  // SQLite takes 1 GB
+constexpr std::uint64_t id_jump_max = 1'000'000;     // ids run on: what is so far beyond is damaged
+constexpr std::uint32_t source_numbers_max = 1'000'000;  // of all sources there ever were
 constexpr std::size_t record_list_max = 100'000;       // of one entity (rules_max: a setup's names)
 constexpr std::size_t ledger_wal_bytes = 16 * MiB;     // moved into the database when so much waits
 constexpr std::size_t replay_batch_bytes = 256 * KiB;  // handed over at once: a millisecond's work

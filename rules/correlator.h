@@ -137,9 +137,10 @@ class Correlator {
   // Recovery: every record's entities in the order of the ledger (so an entity may come many times
   // and its last state counts, `restore_gone` included), then `restored`. No end by silence happens
   // before `silence_after`. `source_times` as for `expire`.
-  void restore(const AlarmState& state);
-  void restore(AlarmId alarm, const AlarmText& text);
-  void restore(const OriginView& origin);
+  // False: an id that can't be, and nothing was done.
+  bool restore(const AlarmState& state);
+  bool restore(AlarmId alarm, const AlarmText& text);
+  bool restore(const OriginView& origin);
   void restore_gone(OriginId origin);
   void restore(const Tombstone& tombstone);
   void restored(Time now, Time silence_after, std::span<const Time> source_times = {});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/check.h"
+#include "config/limits.h"
 
 namespace deskd::rules {
 
@@ -89,7 +90,7 @@ AlarmTable::Counts AlarmTable::firing_of(const AlarmRecord& record) const {
 }
 
 AlarmRecord& AlarmTable::add(const Imprint& imprint) {
-  AlarmRecord& added = make_room(records_.size() + 1);
+  AlarmRecord& added = *make_room(records_.size() + 1);
   added.id = static_cast<std::uint32_t>(records_.size());
   added.identity_hash = hash_of(imprint);
   by_identity_.insert(added.id);
@@ -157,14 +158,17 @@ std::vector<AlarmId> AlarmTable::take_changed_texts() {
   return std::exchange(changed_texts_, {});
 }
 
-AlarmRecord& AlarmTable::make_room(AlarmId id) {
-  DESKD_CHECK(id != 0 && id <= std::numeric_limits<std::uint32_t>::max());
+AlarmRecord* AlarmTable::make_room(AlarmId id) {
+  constexpr AlarmId id_max = std::numeric_limits<std::uint32_t>::max();
+  if (id == 0 || id > std::min(id_max, records_.size() + limits::id_jump_max)) return nullptr;
   if (id > records_.size()) records_.resize(id);
-  return records_[id - 1];
+  return &records_[id - 1];
 }
 
-void AlarmTable::restore(const AlarmState& state) {
-  AlarmRecord& record = make_room(state.id);
+bool AlarmTable::restore(const AlarmState& state) {
+  AlarmRecord* room = make_room(state.id);
+  if (room == nullptr) return false;
+  AlarmRecord& record = *room;
   record.id = static_cast<std::uint32_t>(state.id);
   record.count = state.count;
   record.severity = state.severity;
@@ -176,14 +180,21 @@ void AlarmTable::restore(const AlarmState& state) {
   record.last_at = state.last_at;
   record.cleared_at = state.cleared_at;
   record.event_at = state.event_at;
+  return true;
 }
 
-void AlarmTable::restore(AlarmId id, const AlarmText& text) {
-  AlarmRecord& record = make_room(id);
+bool AlarmTable::restore(AlarmId id, const AlarmText& text) {
+  AlarmRecord* room = make_room(id);
+  if (room == nullptr) return false;
+  AlarmRecord& record = *room;
   const std::string_view identity = text.identity();
-  if (identity.empty()) return texts_.drop(record.text);  // damaged
+  if (identity.empty()) {  // damaged
+    texts_.drop(record.text);
+    return true;
+  }
   texts_.keep(record.text, text.bytes(), text.texts_hash());
   record.identity_hash = hash_of({.identity_hash = hash64(identity)});
+  return true;
 }
 
 void AlarmTable::restored() {

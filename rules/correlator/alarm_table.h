@@ -77,8 +77,9 @@ class AlarmTable {
   std::vector<AlarmId> take_changed_states();
   std::vector<AlarmId> take_changed_texts();
 
-  void restore(const AlarmState& state);
-  void restore(AlarmId id, const AlarmText& text);
+  // False: an id that can't be.
+  bool restore(const AlarmState& state);
+  bool restore(AlarmId id, const AlarmText& text);
   void restored();
 
  private:
@@ -103,7 +104,7 @@ class AlarmTable {
     return static_cast<std::uint32_t>(imprint.identity_hash >> 32);
   }
   const AlarmRecord& record(AlarmId id) const { return records_[id - 1]; }
-  AlarmRecord& make_room(AlarmId id);
+  AlarmRecord* make_room(AlarmId id);  // nullptr: an id that can't be
 
   std::deque<AlarmRecord> records_;  // by id, from 1
   AlarmTexts texts_;

@@ -167,9 +167,12 @@ std::vector<OriginId> OriginTable::take_gone() {
   return std::exchange(gone_, {});
 }
 
-void OriginTable::restore(const OriginView& origin) {
-  DESKD_CHECK(origin.id != 0 && origin.id <= std::numeric_limits<std::uint32_t>::max());
-  DESKD_CHECK(origin.alarm <= std::numeric_limits<std::uint32_t>::max());
+bool OriginTable::restore(const OriginView& origin) {
+  constexpr auto id_max = std::numeric_limits<std::uint32_t>::max();
+  if (origin.alarm == 0 || origin.alarm > id_max) return false;
+  if (origin.id == 0 ||
+      origin.id > std::min<OriginId>(id_max, records_.size() + limits::id_jump_max))
+    return false;
   if (origin.id > records_.size()) records_.resize(origin.id);
   OriginRecord& restored = records_[origin.id - 1];
   const std::uint32_t held =
@@ -184,6 +187,7 @@ void OriginTable::restore(const OriginView& origin) {
   restored.event_at = origin.event_at;
   restored.received_at = origin.received_at;
   restored.ends_at = origin.ends_at;
+  return true;
 }
 
 void OriginTable::restore_gone(OriginId id) {

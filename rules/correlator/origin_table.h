@@ -75,7 +75,7 @@ class OriginTable {
   std::vector<OriginId> take_changed();
   std::vector<OriginId> take_gone();
 
-  void restore(const OriginView& origin);
+  bool restore(const OriginView& origin);  // false: there is no such id
   void restore_gone(OriginId id);
   /// `bound` is called for each origin, by id; it says where the alarm keeps the ring's beginning.
   void restored(const std::function<std::uint32_t&(const OriginRecord&)>& bound);

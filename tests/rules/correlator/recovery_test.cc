@@ -222,3 +222,26 @@ TEST_CASE("a hole among the alarms is no alarm") {
   CHECK(sender.fire({}) == "raised");
   CHECK(sender.alarm == 4);
 }
+
+TEST_CASE("an id that can't be is refused, and nothing is done") {
+  constexpr AlarmId far = AlarmId{1} << 31U;
+  Sender sender;
+  AlarmState state;
+  Origin origin;
+  const AlarmText text(std::vector<IdentityPart>{{"resource", "a"}}, Alert{});
+  for (const AlarmId id : {AlarmId{0}, far, AlarmId{1} << 40U, ~AlarmId{0}}) {
+    CAPTURE(id);
+    state.id = id;
+    CHECK_FALSE(sender.correlator.restore(state));
+    CHECK_FALSE(sender.correlator.restore(id, text));
+    origin.id = id;
+    origin.alarm = 1;
+    CHECK_FALSE(sender.correlator.restore(OriginView(origin)));
+  }
+  origin.id = 1;
+  for (const AlarmId id : {AlarmId{0}, AlarmId{1} << 40U}) {
+    origin.alarm = id;
+    CHECK_FALSE(sender.correlator.restore(OriginView(origin)));
+  }
+  CHECK(sender.correlator.last_alarm() == 0);
+}
