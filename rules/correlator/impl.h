@@ -26,6 +26,7 @@ struct Correlator::Impl {
     OriginRecord* own = nullptr;    // its origin there
     OriginRecord* left = nullptr;   // fires for another alarm because an older setup judged it so
     OriginRecord* ended = nullptr;  // of its key, judged to another alarm by another setup
+    bool is_of_newer = false;       // `alarm` is where a newer setup put its key
   };
   /// An alarm that lost a firing origin in the call under way.
   struct Loss {
@@ -58,8 +59,8 @@ struct Correlator::Impl {
   bool is_stale(const Judged& judged, const Found& found, Time now);
   OriginRecord& bind(const Judged& judged, const Found& found, AlarmRecord& alarm);
   void speak(OriginRecord& record, AlarmRecord& alarm, const Judged& judged);
-  void count(AlarmRecord& alarm, const Verdict& verdict);
-  bool write_text(AlarmRecord& alarm, const Verdict& verdict);
+  void count(AlarmRecord& alarm, const Found& found, const Verdict& verdict);
+  bool write_text(AlarmRecord& alarm, const Found& found, const Verdict& verdict);
 
   // resolved.cc
   Applied resolve(const Judged& judged, Time now, Signals& signals);

@@ -265,3 +265,21 @@ TEST_CASE("one sender's origin among very many of an alarm is found by its name"
   CHECK(sender.resolve(clear) == "cleared");
   CHECK(sender.is_active(1));
 }
+
+TEST_CASE("a text that changes moves its alarm in the indexes of clears") {
+  Sender sender;
+  sender.correlator.adopt(CorrelatorTimes{}, std::vector<ClearsShape>{{{"labels.rack"}}});
+  const std::vector<Label> here{{"rack", "7"}}, there{{"rack", "8"}}, nowhere{};
+  const auto clear = [&](const std::vector<Label>& labels) {
+    return with(restored, [&](Said& s) { s.by = {"labels.rack"}, s.labels = labels, s.at = 9; });
+  };
+  sender.fire({.type = "onBattery", .labels = here});
+  sender.fire({.type = "onBattery", .summary = "the same key", .labels = here});
+  sender.fire({.type = "onBattery", .labels = nowhere});
+  CHECK(sender.resolve(clear(here)) == "unmatched");
+  sender.fire({.type = "onBattery", .labels = there});
+  CHECK(sender.resolve(clear(here)) == "unmatched");
+  CHECK(sender.resolve(clear(there)) == "cleared");
+  sender.fire({.type = "onBattery", .labels = here});
+  CHECK(sender.resolve(clear(here)) == "cleared");
+}
