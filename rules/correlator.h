@@ -28,7 +28,7 @@ struct CorrelatorTimes {
 /// What changed since the last `take_changes`, each id once. The ledger writes the entities whole.
 struct CorrelatorChanges {
   std::vector<AlarmId> states;
-  std::vector<AlarmId> texts;
+  std::vector<TextChange> texts;
   std::vector<OriginId> origins;
   std::vector<OriginId> origins_gone;
   std::vector<Tombstone>

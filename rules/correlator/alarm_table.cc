@@ -100,9 +100,9 @@ AlarmRecord& AlarmTable::add(const Imprint& imprint) {
 
 void AlarmTable::set_text(AlarmRecord& record, std::string_view text, const Imprint& imprint) {
   texts_.keep(record.text, text, imprint.text_hash);
-  if (record.text_changed) return;
   record.text_changed = true;
-  changed_texts_.push_back(record.id);
+  // As it is, since the ledger wants it so: unfolding it costs more.
+  changed_texts_.push_back({record.id, AlarmText(std::string(text))});
 }
 
 void AlarmTable::set_activity(AlarmRecord& record, bool active, Severity severity) {
@@ -153,9 +153,19 @@ std::vector<AlarmId> AlarmTable::take_changed_states() {
   return std::exchange(changed_states_, {});
 }
 
-std::vector<AlarmId> AlarmTable::take_changed_texts() {
-  for (const AlarmId id : changed_texts_) records_[id - 1].text_changed = false;
-  return std::exchange(changed_texts_, {});
+std::vector<TextChange> AlarmTable::take_changed_texts() {
+  std::vector<TextChange> taken = std::exchange(changed_texts_, {});
+  // From the end: of several texts of one alarm the last one stays.
+  auto last_ones = taken.end();
+  for (auto change = taken.end(); change != taken.begin();) {
+    --change;
+    AlarmRecord& record = records_[change->alarm - 1];
+    if (!record.text_changed) continue;
+    record.text_changed = false;
+    if (--last_ones != change) *last_ones = std::move(*change);
+  }
+  taken.erase(taken.begin(), last_ones);
+  return taken;
 }
 
 AlarmRecord* AlarmTable::make_room(AlarmId id) {

@@ -40,9 +40,10 @@ class Ledger {
       text += fmt::format("s{} ", id);
       states_[id] = *sender.correlator.find(id);
     }
-    for (const AlarmId id : changes.texts) {
+    for (const auto& [id, now] : changes.texts) {
       text += fmt::format("t{} ", id);
-      texts_[id] = *sender.correlator.find_text(id);
+      REQUIRE(now == *sender.correlator.find_text(id));
+      texts_[id] = now;
     }
     for (const OriginId id : changes.origins) {
       text += fmt::format("o{} ", id);
