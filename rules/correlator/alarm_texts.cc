@@ -1,6 +1,7 @@
 #include "rules/correlator/alarm_texts.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "config/check.h"
 #include "rules/packing.h"
@@ -25,15 +26,14 @@ constexpr auto is_free = [](const auto& book) { return book == nullptr; };
 struct AlarmTexts::Kept {
   explicit Kept(const Block& block) {
     const std::string_view bytes = block.bytes();
-    DESKD_CHECK(bytes.size() > sizeof(hash));
-    bytes.copy(reinterpret_cast<char*>(&hash), sizeof(hash));
-    Unpacker unpacker(bytes.substr(sizeof(hash)));
+    DESKD_CHECK(bytes.size() > hash_bytes);
+    Unpacker unpacker(bytes.substr(hash_bytes));
     book = unpacker.number();
     size = unpacker.number();
     folded = bytes.substr(bytes.size() - unpacker.left());
   }
 
-  std::uint64_t hash = 0;
+  static constexpr std::size_t hash_bytes = sizeof(std::uint64_t);
   std::size_t book = 0;
   std::size_t size = 0;
   std::string_view folded;
@@ -97,7 +97,13 @@ std::string AlarmTexts::text(const Block& kept) const {
   return text;
 }
 
-std::uint64_t AlarmTexts::hash(const Block& kept) const { return Kept(kept).hash; }
+std::uint64_t AlarmTexts::hash(const Block& kept) const {
+  std::uint64_t hash = 0;
+  const std::string_view bytes = kept.bytes();
+  DESKD_CHECK(bytes.size() > sizeof(hash));
+  std::memcpy(&hash, bytes.data(), sizeof(hash));
+  return hash;
+}
 
 bool AlarmTexts::begins_with(const Block& kept, std::string_view beginning) const {
   const Kept found(kept);
