@@ -93,6 +93,12 @@ class AlarmText {
   std::string bytes_;
 };
 
+/// The text that an alarm has now.
+struct TextChange {
+  AlarmId alarm = 0;
+  AlarmText text;
+};
+
 /// One sender's view of one thing. Ended ones stay bound to their alarm until that is forgotten.
 template <class Text>
 struct OriginOf {

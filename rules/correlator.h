@@ -3,11 +3,14 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/alarm.h"
@@ -25,7 +28,7 @@ struct CorrelatorTimes {
 /// What changed since the last `take_changes`, each id once. The ledger writes the entities whole.
 struct CorrelatorChanges {
   std::vector<AlarmId> states;
-  std::vector<AlarmId> texts;
+  std::vector<TextChange> texts;
   std::vector<OriginId> origins;
   std::vector<OriginId> origins_gone;
   std::vector<Tombstone>
@@ -69,7 +72,7 @@ struct Preview {
   bool worsens = false;                   // merged: `alarm` gets worse
   std::vector<Ending> ends;               // the first limits::origins_shown_max
   std::vector<Loss> losses;               // by alarm
-  std::size_t looked_at = 0;              // origins that `clears` might have named
+  std::size_t looked_at = 0;              // alarms and origins that `clears` might have named
   bool is_cut = false;  // more would end than a question may look at: the lists end early
 };
 
@@ -100,6 +103,10 @@ class Correlator {
   /// `ends_at` has passed by it. `at_most` becomes what is left of it.
   void end_silent(SourceNumber source, Time at, std::size_t& at_most, std::vector<Signal>& signals);
 
+  /// Senders could not be heard until now: nothing ends by silence before `silence_after`. Sources
+  /// that read a backlog go by their own times all the same.
+  void listen_again(Time silence_after);
+
   /// A person ends all origins of an alarm. False: no such alarm, or it is not active.
   bool clear_by_hand(AlarmId alarm, Time now, std::vector<Signal>& signals);
 
@@ -117,7 +124,12 @@ class Correlator {
   std::optional<AlarmText> find_text(AlarmId alarm) const;  // unfolds it: half a microsecond
   std::optional<OriginView> find_origin(OriginId origin) const;
   std::vector<OriginView> origins_of(AlarmId alarm) const;  // by id
-  AlarmId last_alarm() const;                               // ids run from 1 to this
+  /// The first of them, as many as asked for, and how many there are.
+  std::pair<std::vector<OriginView>, std::size_t> first_origins_of(AlarmId alarm,
+                                                                   std::size_t at_most) const;
+  /// Whether one of its origins came by a source of which `is_wanted` says so.
+  bool has_source(AlarmId alarm, const std::function<bool(SourceNumber)>& is_wanted) const;
+  AlarmId last_alarm() const;  // ids run from 1 to this
   std::array<std::uint64_t, severity_count> active_by_severity() const;
 
   CorrelatorChanges take_changes();
@@ -125,9 +137,10 @@ class Correlator {
   // Recovery: every record's entities in the order of the ledger (so an entity may come many times
   // and its last state counts, `restore_gone` included), then `restored`. No end by silence happens
   // before `silence_after`. `source_times` as for `expire`.
-  void restore(const AlarmState& state);
-  void restore(AlarmId alarm, const AlarmText& text);
-  void restore(const OriginView& origin);
+  // False: an id that can't be, and nothing was done.
+  bool restore(const AlarmState& state);
+  bool restore(AlarmId alarm, const AlarmText& text);
+  bool restore(const OriginView& origin);
   void restore_gone(OriginId origin);
   void restore(const Tombstone& tombstone);
   void restored(Time now, Time silence_after, std::span<const Time> source_times = {});

@@ -201,7 +201,7 @@ void Core::write_changes() {
 
   const auto changes = correlator_.take_changes();
   for (const auto alarm : changes.states) states_.put(*correlator_.find(alarm));
-  for (const auto alarm : changes.texts) states_.put(alarm, *correlator_.find_text(alarm));
+  for (const auto& [alarm, text] : changes.texts) states_.put(alarm, text);
   for (const auto origin : changes.origins) states_.put(*correlator_.find_origin(origin));
   for (const auto origin : changes.origins_gone) states_.put_gone(origin);
   for (const auto& tombstone : changes.tombstones) states_.put(tombstone);

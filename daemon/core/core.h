@@ -87,8 +87,9 @@ class Core {
 
   // A turn: begin, any number of the commands, finish.
   void begin(rules::Time wall);
-  /// Before `expire`, where nothing could be taken in since the last turn: the ledger had no room,
-  /// or the machine slept.
+  /// Before `expire`, where nothing could be taken in since the last turn: the ledger had no room
+  /// or was stuck, or the machine slept. What senders said meanwhile is still to come, as after a
+  /// start.
   void listen_again();
   void take(std::unique_ptr<connectors::Batch> batch);
   std::expected<desk::IncidentId, desk::Refusal> act(desk::IncidentId incident,

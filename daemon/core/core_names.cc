@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "config/check.h"
+#include "config/limits.h"
+
 namespace deskd::daemon {
 
 void SetupRegister::restore(ledger::SetupNames names) {
@@ -29,10 +32,12 @@ const rules::RuleName* SetupRegister::rule(rules::SetupNumber setup, rules::Rule
   return names == nullptr || rule >= names->rules.size() ? nullptr : &names->rules[rule];
 }
 
-void SourceRegister::restore(const ledger::SourceName& source) {
+bool SourceRegister::restore(const ledger::SourceName& source) {
+  if (!can_be_source(source.number)) return false;
   if (names_.size() < source.number) names_.resize(source.number);
   names_[source.number - 1] = source.name;
   numbers_.insert_or_assign(source.name, source.number);
+  return true;
 }
 
 rules::SourceNumber SourceRegister::number(std::string_view name, bool& is_new) {
@@ -40,7 +45,7 @@ rules::SourceNumber SourceRegister::number(std::string_view name, bool& is_new) 
   is_new = found == numbers_.end();
   if (!is_new) return found->second;
   const auto number = static_cast<rules::SourceNumber>(names_.size() + 1);
-  restore({number, std::string(name)});
+  DESKD_CHECK(restore({number, std::string(name)}));
   return number;
 }
 
@@ -51,6 +56,10 @@ rules::SourceNumber SourceRegister::find(std::string_view name) const {
 
 std::string_view SourceRegister::name(rules::SourceNumber source) const {
   return source == 0 || source > names_.size() ? std::string_view{} : names_[source - 1];
+}
+
+bool can_be_source(rules::SourceNumber number) {
+  return number != 0 && number <= limits::source_numbers_max;
 }
 
 void RuleHits::adopt(const rules::RuleSet& rules) {

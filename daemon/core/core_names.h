@@ -30,7 +30,7 @@ class SetupRegister {
 /// Core thread only. Numbers count from 1 and never change their meaning.
 class SourceRegister {
  public:
-  void restore(const ledger::SourceName& source);
+  bool restore(const ledger::SourceName& source);  // false: no source has this number
   /// The number of `name`, which is made when it is new (`is_new` tells).
   rules::SourceNumber number(std::string_view name, bool& is_new);
   std::string_view name(rules::SourceNumber source) const;  // empty when unknown
@@ -40,6 +40,9 @@ class SourceRegister {
   std::map<std::string, rules::SourceNumber, std::less<>> numbers_;
   std::vector<std::string> names_;  // by number - 1
 };
+
+/// Whether a source that was ever named may have this number.
+bool can_be_source(rules::SourceNumber number);
 
 /// How often each rule of the current setup matched, or could not decide what it meant to. Core
 /// thread only.

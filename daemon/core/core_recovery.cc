@@ -1,6 +1,8 @@
 // How the core comes back: the last state of every entity in the ledger, never the rules that led
 // there.
 
+#include <cstdint>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -15,29 +17,55 @@ class Core::Restorer : public ledger::StateVisitor {
  public:
   explicit Restorer(Core& core) : core_(core) {}
 
-  void on(rules::AlarmState state) override { core_.correlator_.restore(state); }
+  void on(rules::AlarmState state) override { need(core_.correlator_.restore(state)); }
   void on(rules::AlarmId alarm, rules::AlarmText text) override {
-    core_.correlator_.restore(alarm, std::move(text));
+    need(core_.correlator_.restore(alarm, std::move(text)));
   }
-  void on(rules::Origin origin) override { core_.correlator_.restore(std::move(origin)); }
+  void on(rules::Origin origin) override {
+    need(can_be_source(origin.source) && core_.correlator_.restore(std::move(origin)));
+  }
   void on_gone(rules::OriginId origin) override { core_.correlator_.restore_gone(origin); }
   void on(rules::Tombstone tombstone) override { core_.correlator_.restore(std::move(tombstone)); }
-  void on(desk::Incident incident) override { core_.desk_.restore(incident); }
-  void on(desk::Membership membership) override { core_.desk_.restore(membership); }
+  void on(desk::Incident incident) override { need(core_.desk_.restore(incident)); }
+  void on(desk::Membership membership) override { need(core_.desk_.restore(membership)); }
   void on(const desk::TimelineKey& key, desk::TimelineEntry entry) override {
-    core_.desk_.restore(key, entry);
+    need(core_.desk_.restore(key, entry));
   }
-  void on(ledger::SetupNames names) override { core_.setups_.restore(std::move(names)); }
-  void on(ledger::SourceName source) override { core_.sources_.restore(source); }
+  void on(ledger::SetupNames names) override {
+    if (need(names.number != 0 && names.number != last_number)) {
+      core_.setups_.restore(std::move(names));
+    }
+  }
+  void on(ledger::SourceName source) override { need(core_.sources_.restore(source)); }
   void on(ledger::RepeatAnswer answer) override { core_.marks_.remember(std::move(answer)); }
-  void on(ledger::SourcePosition position) override { core_.progress_.restore(position); }
-  void on(ledger::SourceWatermark watermark) override { core_.progress_.restore(watermark); }
+  void on(ledger::SourcePosition position) override {
+    constexpr std::uint64_t offset_max = std::numeric_limits<std::int64_t>::max();
+    constexpr std::uint32_t partition_max = std::numeric_limits<std::int32_t>::max();
+    if (need(can_be_source(position.source) && position.partition <= partition_max &&
+             position.next <= offset_max)) {
+      core_.progress_.restore(position);
+    }
+  }
+  void on(ledger::SourceWatermark watermark) override {
+    if (need(can_be_source(watermark.source))) core_.progress_.restore(watermark);
+  }
   void on(ledger::DeadLetter letter) override { core_.letters_.restore(std::move(letter)); }
   void on_letter_gone(std::uint64_t letter) override { core_.letters_.restore_gone(letter); }
   void on(ledger::SnmpEngine engine) override { core_.engine_ = std::move(engine); }
 
+  /// Something was said of what can't be.
+  bool failed() const { return failed_; }
+
  private:
+  static constexpr auto last_number = std::numeric_limits<rules::SetupNumber>::max();
+
+  bool need(bool is_possible) {
+    failed_ = failed_ || !is_possible;
+    return is_possible;
+  }
+
   Core& core_;
+  bool failed_ = false;
 };
 
 bool Core::restore(const ledger::Record& record) {
@@ -52,7 +80,7 @@ bool Core::restore(const ledger::Record& record, ledger::Half half) {
     keep_recent(record);
   }
   Restorer restorer(*this);
-  return ledger::read_states(record.states, restorer, half);
+  return ledger::read_states(record.states, restorer, half) && !restorer.failed();
 }
 
 void Core::recovered(std::shared_ptr<Setup> setup, rules::Time wall) {

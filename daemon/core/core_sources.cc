@@ -92,6 +92,8 @@ void Core::follow(connectors::Batch& batch) {
 void Core::listen_again() {
   DESKD_CHECK(in_turn_);
   progress_.listen_again(now_);
+  // Who renews what he said was told to come again, or waits.
+  correlator_.listen_again(now_ + setup_->settings.restart_grace);
 }
 
 void Core::notice_stalls() {

@@ -141,6 +141,8 @@ void CoreThread::command(std::move_only_function<void(Core&)> change, Answer ans
 ledger::LedgerHealth CoreThread::ledger_health() const { return ledger_->health(); }
 
 void CoreThread::run() {
+  // A start changes things too: nobody shall be shown them before they are durable.
+  run_turn();
   std::unique_lock lock(mutex_);
   while (!ended_) {
     wait(lock);
@@ -166,12 +168,12 @@ void CoreThread::run() {
   waiting_.clear();
 }
 
-// Rounds are a second apart at most, unless the machine slept.
+// Rounds are a second apart at most, unless the machine slept. A commit may take long too.
 void CoreThread::notice_deafness() {
   const auto now = parts_.clock();
-  const bool has_slept = rules::is_known(round_at_) && now - round_at_ > limits::live_word_holds;
-  was_deaf_ = was_deaf_ || has_slept || !has_room_;
-  round_at_ = now;
+  const bool was_long = rules::is_known(heard_at_) && now - heard_at_ > limits::live_word_holds;
+  was_deaf_ = was_deaf_ || was_long || !has_room_;
+  if (!rules::is_known(heard_at_) || (has_room_ && turn_is_possible())) heard_at_ = now;
 }
 
 bool CoreThread::is_done() const {
@@ -274,8 +276,11 @@ void CoreThread::submit(Turn turn, std::vector<Command> commands) {
 
 // Nothing can be made durable now: what waits is told to come again rather than kept waiting.
 void CoreThread::turn_away() {
-  for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) {
-    refuse_without_room(*batch, parts_.accounts, "the ledger has no room");
+  // Until nothing waits: nothing is admitted meanwhile.
+  while (!has_room_ && !parts_.inbox.empty()) {
+    for (auto& batch : parts_.inbox.take(limits::turn_bytes_max)) {
+      refuse_without_room(*batch, parts_.accounts, "the ledger has no room");
+    }
   }
   std::vector<Command> commands;
   {

@@ -121,7 +121,7 @@ class CoreThread : public CoreAccess {
   std::uint64_t turns_submitted_ = 0;
   bool more_is_due_ = false;
   bool was_deaf_ = false;  // since the last turn: nothing could be taken in for a while
-  rules::Time round_at_;
+  rules::Time heard_at_;   // in the last round in which a turn was possible
   std::chrono::steady_clock::time_point round_wanted_;  // by `on_round`
 
   // Fixed after construction.

@@ -24,19 +24,29 @@ class RepeatMarks {
   void remember(ledger::RepeatAnswer answer);
   /// Forgets what is older than `window` at `now`.
   void expire(rules::Time now, rules::Duration window);
+  /// Overwritten ones too, which stay for a while.
+  std::size_t remembered() const { return by_age_.size(); }
   /// How many left before their time because there were too many, or too big ones.
   std::uint64_t forgotten_early() const { return forgotten_early_; }
 
  private:
+  struct Mark {
+    ledger::RepeatAnswer answer;
+    std::uint64_t number = 0;  // in the order of `remember`
+  };
   struct Age {
     rules::Time at;
     std::string key;
+    std::uint64_t number = 0;
   };
-  void drop_oldest();
+  bool is_overwritten(const Age& age) const;
+  void drop_overwritten();
+  bool drop_oldest();  // false: it was overwritten
 
-  boost::unordered_flat_map<std::string, ledger::RepeatAnswer> by_key_;
-  std::deque<Age> by_age_;  // an overwritten key stands in it twice; only its last entry counts
-  std::size_t bytes_ = 0;   // of keys and answers in by_key_
+  boost::unordered_flat_map<std::string, Mark> by_key_;
+  std::deque<Age> by_age_;  // with overwritten ones, at most as many as others
+  std::uint64_t numbers_ = 0;
+  std::size_t bytes_ = 0;  // of keys and answers in by_key_
   std::uint64_t forgotten_early_ = 0;
 };
 

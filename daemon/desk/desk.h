@@ -100,9 +100,12 @@ class Desk {
   std::vector<DeskEvent> take_events() { return std::exchange(events_, {}); }
 
   // Recovery: every entity's last state in any order, then `restored`, then `adopt`.
-  void restore(const Incident& incident) { store_.restore(incident); }
-  void restore(const Membership& membership) { store_.restore(membership); }
-  void restore(const TimelineKey& key, const TimelineEntry& entry) { store_.restore(key, entry); }
+  // False: an id that can't be, and nothing was done.
+  bool restore(const Incident& incident) { return store_.restore(incident); }
+  bool restore(const Membership& membership) { return store_.restore(membership); }
+  bool restore(const TimelineKey& key, const TimelineEntry& entry) {
+    return store_.restore(key, entry);
+  }
   void restored();
 
  private:

@@ -17,6 +17,11 @@ void sort_each_once(std::vector<Key>& keys) {
   keys.erase(std::ranges::unique(keys).begin(), keys.end());
 }
 
+/// Whether there may be an entity of this id, when the greatest so far is `last`.
+bool may_follow(std::uint64_t last, std::uint64_t id) {
+  return id != 0 && id <= last + limits::id_jump_max;
+}
+
 }  // namespace
 
 bool DeskChanges::empty() const {
@@ -211,26 +216,34 @@ DeskChanges IncidentStore::take_changes() {
   return std::exchange(changes_, {});
 }
 
-void IncidentStore::restore(const Incident& incident) { pack_head(slot(incident.id), incident); }
+bool IncidentStore::restore(const Incident& incident) {
+  if (!may_follow(records_.size(), incident.id)) return false;
+  pack_head(slot(incident.id), incident);
+  return true;
+}
 
-void IncidentStore::restore(const Membership& membership) {
+bool IncidentStore::restore(const Membership& membership) {
+  if (!may_follow(places_.size(), membership.alarm)) return false;
   place_slot(membership.alarm) = {.incident = membership.incident,
                                   .active = membership.active ? 1u : 0u,
                                   .severity = static_cast<std::uint8_t>(membership.severity),
                                   .count_before = membership.count_before};
+  return true;
 }
 
-void IncidentStore::restore(const TimelineKey& key, const TimelineEntry& entry) {
+bool IncidentStore::restore(const TimelineKey& key, const TimelineEntry& entry) {
+  if (!may_follow(records_.size(), key.incident)) return false;
   auto& record = slot(key.incident);
   if (restored_to_.size() < records_.size()) restored_to_.resize(records_.size());
   auto& restored_to = restored_to_[key.incident - 1];
   if (record.timeline.size() > 0 && key.index != restored_to) {
     strays_.push_back({key, entry});
-    return;
+    return true;
   }
   restored_to = key.index + 1;
   record.timeline.keep_last(limits::timeline_entries_max - 1, texts_);
   record.timeline.push_back(entry, texts_);
+  return true;
 }
 
 void IncidentStore::sort_in_strays() {

@@ -101,10 +101,10 @@ class IncidentStore {
 
   DeskChanges take_changes();
 
-  // Recovery, in any order, then `restored`.
-  void restore(const Incident& incident);
-  void restore(const Membership& membership);
-  void restore(const TimelineKey& key, const TimelineEntry& entry);
+  // Recovery, in any order, then `restored`. False: an id that can't be, and nothing was done.
+  bool restore(const Incident& incident);
+  bool restore(const Membership& membership);
+  bool restore(const TimelineKey& key, const TimelineEntry& entry);
   /// Calls `each` with every incident, now that all is there.
   void restored(const std::function<void(const IncidentRecord&, const Incident&)>& each);
 

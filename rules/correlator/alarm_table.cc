@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/check.h"
+#include "config/limits.h"
 
 namespace deskd::rules {
 
@@ -89,7 +90,7 @@ AlarmTable::Counts AlarmTable::firing_of(const AlarmRecord& record) const {
 }
 
 AlarmRecord& AlarmTable::add(const Imprint& imprint) {
-  AlarmRecord& added = make_room(records_.size() + 1);
+  AlarmRecord& added = *make_room(records_.size() + 1);
   added.id = static_cast<std::uint32_t>(records_.size());
   added.identity_hash = hash_of(imprint);
   by_identity_.insert(added.id);
@@ -99,9 +100,9 @@ AlarmRecord& AlarmTable::add(const Imprint& imprint) {
 
 void AlarmTable::set_text(AlarmRecord& record, std::string_view text, const Imprint& imprint) {
   texts_.keep(record.text, text, imprint.text_hash);
-  if (record.text_changed) return;
   record.text_changed = true;
-  changed_texts_.push_back(record.id);
+  // As it is, since the ledger wants it so: unfolding it costs more.
+  changed_texts_.push_back({record.id, AlarmText(std::string(text))});
 }
 
 void AlarmTable::set_activity(AlarmRecord& record, bool active, Severity severity) {
@@ -152,19 +153,32 @@ std::vector<AlarmId> AlarmTable::take_changed_states() {
   return std::exchange(changed_states_, {});
 }
 
-std::vector<AlarmId> AlarmTable::take_changed_texts() {
-  for (const AlarmId id : changed_texts_) records_[id - 1].text_changed = false;
-  return std::exchange(changed_texts_, {});
+std::vector<TextChange> AlarmTable::take_changed_texts() {
+  std::vector<TextChange> taken = std::exchange(changed_texts_, {});
+  // From the end: of several texts of one alarm the last one stays.
+  auto last_ones = taken.end();
+  for (auto change = taken.end(); change != taken.begin();) {
+    --change;
+    AlarmRecord& record = records_[change->alarm - 1];
+    if (!record.text_changed) continue;
+    record.text_changed = false;
+    if (--last_ones != change) *last_ones = std::move(*change);
+  }
+  taken.erase(taken.begin(), last_ones);
+  return taken;
 }
 
-AlarmRecord& AlarmTable::make_room(AlarmId id) {
-  DESKD_CHECK(id != 0 && id <= std::numeric_limits<std::uint32_t>::max());
+AlarmRecord* AlarmTable::make_room(AlarmId id) {
+  constexpr AlarmId id_max = std::numeric_limits<std::uint32_t>::max();
+  if (id == 0 || id > std::min(id_max, records_.size() + limits::id_jump_max)) return nullptr;
   if (id > records_.size()) records_.resize(id);
-  return records_[id - 1];
+  return &records_[id - 1];
 }
 
-void AlarmTable::restore(const AlarmState& state) {
-  AlarmRecord& record = make_room(state.id);
+bool AlarmTable::restore(const AlarmState& state) {
+  AlarmRecord* room = make_room(state.id);
+  if (room == nullptr) return false;
+  AlarmRecord& record = *room;
   record.id = static_cast<std::uint32_t>(state.id);
   record.count = state.count;
   record.severity = state.severity;
@@ -176,14 +190,21 @@ void AlarmTable::restore(const AlarmState& state) {
   record.last_at = state.last_at;
   record.cleared_at = state.cleared_at;
   record.event_at = state.event_at;
+  return true;
 }
 
-void AlarmTable::restore(AlarmId id, const AlarmText& text) {
-  AlarmRecord& record = make_room(id);
+bool AlarmTable::restore(AlarmId id, const AlarmText& text) {
+  AlarmRecord* room = make_room(id);
+  if (room == nullptr) return false;
+  AlarmRecord& record = *room;
   const std::string_view identity = text.identity();
-  if (identity.empty()) return texts_.drop(record.text);  // damaged
+  if (identity.empty()) {  // damaged
+    texts_.drop(record.text);
+    return true;
+  }
   texts_.keep(record.text, text.bytes(), text.texts_hash());
   record.identity_hash = hash_of({.identity_hash = hash64(identity)});
+  return true;
 }
 
 void AlarmTable::restored() {

@@ -37,7 +37,7 @@ struct AlarmRecord {
   bool forgotten : 1 = false;
   bool loses : 1 = false;  // while a call is under way: it stands among the losses
   bool state_changed : 1 = false;
-  bool text_changed : 1 = false;
+  bool text_changed : 1 = false;  // it stands among the changes
 
   bool fires() const;
   Severity worst() const;  // of the firing origins; unknown when none fires
@@ -75,10 +75,11 @@ class AlarmTable {
   void state_changed(AlarmRecord& record);  // to be called after every other change of the state
 
   std::vector<AlarmId> take_changed_states();
-  std::vector<AlarmId> take_changed_texts();
+  std::vector<TextChange> take_changed_texts();  // each alarm once, as it is now
 
-  void restore(const AlarmState& state);
-  void restore(AlarmId id, const AlarmText& text);
+  // False: an id that can't be.
+  bool restore(const AlarmState& state);
+  bool restore(AlarmId id, const AlarmText& text);
   void restored();
 
  private:
@@ -103,7 +104,7 @@ class AlarmTable {
     return static_cast<std::uint32_t>(imprint.identity_hash >> 32);
   }
   const AlarmRecord& record(AlarmId id) const { return records_[id - 1]; }
-  AlarmRecord& make_room(AlarmId id);
+  AlarmRecord* make_room(AlarmId id);  // nullptr: an id that can't be
 
   std::deque<AlarmRecord> records_;  // by id, from 1
   AlarmTexts texts_;
@@ -111,7 +112,8 @@ class AlarmTable {
   // By alarm and severity: firing origins that a byte has not counted.
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> more_firing_;
   std::array<std::uint64_t, severity_count> active_{};
-  std::vector<AlarmId> changed_states_, changed_texts_;
+  std::vector<AlarmId> changed_states_;
+  std::vector<TextChange> changed_texts_;  // an alarm's last one counts
 };
 
 }  // namespace deskd::rules

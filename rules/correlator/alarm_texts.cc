@@ -1,6 +1,7 @@
 #include "rules/correlator/alarm_texts.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "config/check.h"
 #include "rules/packing.h"
@@ -25,15 +26,14 @@ constexpr auto is_free = [](const auto& book) { return book == nullptr; };
 struct AlarmTexts::Kept {
   explicit Kept(const Block& block) {
     const std::string_view bytes = block.bytes();
-    DESKD_CHECK(bytes.size() > sizeof(hash));
-    bytes.copy(reinterpret_cast<char*>(&hash), sizeof(hash));
-    Unpacker unpacker(bytes.substr(sizeof(hash)));
+    DESKD_CHECK(bytes.size() > hash_bytes);
+    Unpacker unpacker(bytes.substr(hash_bytes));
     book = unpacker.number();
     size = unpacker.number();
     folded = bytes.substr(bytes.size() - unpacker.left());
   }
 
-  std::uint64_t hash = 0;
+  static constexpr std::size_t hash_bytes = sizeof(std::uint64_t);
   std::size_t book = 0;
   std::size_t size = 0;
   std::string_view folded;
@@ -51,6 +51,7 @@ void AlarmTexts::keep(Block& kept, std::string_view text, std::uint64_t hash) {
   open.book.fold(text, packed_);
   kept = Block(packed_);
   ++open.texts;
+  ++texts_;
   const std::size_t folded = packed_.size() - head;
   if (open.book.is_full()) {
     look_back(text.size(), folded);
@@ -63,7 +64,10 @@ void AlarmTexts::look_back(std::size_t text_bytes, std::size_t folded_bytes) {
   seen_bytes_ += text_bytes;
   seen_folded_bytes_ += folded_bytes;
   if (++seen_ < looked_back_after) return;
-  if (seen_folded_bytes_ > seen_bytes_ / badly) begin_book();
+  const bool folds_badly = seen_folded_bytes_ > seen_bytes_ / badly;
+  // A single text can keep a book there: were books counted by the texts that came, and not by
+  // those that are there, they would become ever more.
+  if (folds_badly && books() * looked_back_after <= texts_ + looked_back_after) begin_book();
   seen_ = seen_bytes_ = seen_folded_bytes_ = 0;
 }
 
@@ -71,6 +75,7 @@ void AlarmTexts::drop(Block& kept) {
   if (!kept.is_made()) return;
   const std::size_t number = Kept(kept).book;
   kept = {};
+  --texts_;
   if (--books_[number]->texts == 0 && number != open_) books_[number] = nullptr;
 }
 
@@ -92,7 +97,13 @@ std::string AlarmTexts::text(const Block& kept) const {
   return text;
 }
 
-std::uint64_t AlarmTexts::hash(const Block& kept) const { return Kept(kept).hash; }
+std::uint64_t AlarmTexts::hash(const Block& kept) const {
+  std::uint64_t hash = 0;
+  const std::string_view bytes = kept.bytes();
+  DESKD_CHECK(bytes.size() > sizeof(hash));
+  std::memcpy(&hash, bytes.data(), sizeof(hash));
+  return hash;
+}
 
 bool AlarmTexts::begins_with(const Block& kept, std::string_view beginning) const {
   const Kept found(kept);

@@ -15,8 +15,8 @@ namespace deskd::rules {
 
 /// Folds texts against books that it makes of some of them: of those that the book at hand does not
 /// fold well. A book that is full and folds badly all the same (other kinds of alarms have come) is
-/// closed, and a new one is begun; closed ones stay as long as texts need them. Owned by the
-/// correlator; core thread only.
+/// closed, and a new one is begun, unless there are many for so few texts; closed ones stay as long
+/// as texts need them. Owned by the correlator; core thread only.
 class AlarmTexts {
  public:
   /// Keeps `text` in place of what `kept` holds. `hash` is kept beside it.
@@ -43,6 +43,7 @@ class AlarmTexts {
 
   std::vector<std::unique_ptr<Shelved>> books_;  // null: a number to be given again
   std::size_t open_ = 0;                         // the book at hand, unless there is none yet
+  std::size_t texts_ = 0;                        // of all books
   // Of the texts that the full book has folded since it was looked back upon.
   std::size_t seen_ = 0, seen_bytes_ = 0, seen_folded_bytes_ = 0;
   std::string packed_;          // scratch

@@ -37,8 +37,8 @@ Hash128 Correlator::Impl::hash_of_named(const Judged& judged, std::string_view t
 }
 
 bool Correlator::Impl::is_buried(const Judged& judged, Time now) {
-  if (tombstones.empty()) return false;
   const Alert& alert = judged.verdict->alert;
+  if (tombstones.are_all_older(alert.event_at)) return false;
   if (tombstones.covers(hash_of_origin(judged), times_of(alert), now, times.reorder)) return true;
   for (const Tombstones::Shape& shape : tombstones.shapes()) {
     if (shape.standing == 0 || shape.by.empty() || shape.fields.size() != shape.by.size()) continue;

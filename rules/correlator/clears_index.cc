@@ -46,14 +46,29 @@ bool ClearsIndex::names(const AlarmText& text, std::string_view type,
 }
 
 void ClearsIndex::put(AlarmId alarm, const AlarmText& text) {
-  if (!pack(text)) return;
-  Alarms& alarms = alarms_[hash64(packed_)];
-  alarms.insert(std::ranges::lower_bound(alarms, alarm), alarm);
+  if (const auto key = key_of(text)) put(alarm, *key);
 }
 
 void ClearsIndex::take_out(AlarmId alarm, const AlarmText& text) {
-  if (!pack(text)) return;
-  const auto found = alarms_.find(hash64(packed_));
+  if (const auto key = key_of(text)) take_out(alarm, *key);
+}
+
+// Most texts that change say nothing new here.
+void ClearsIndex::replace(AlarmId alarm, const AlarmText& old, const AlarmText& text) {
+  const auto was = key_of(old);
+  const auto is = key_of(text);
+  if (was == is) return;
+  if (was) take_out(alarm, *was);
+  if (is) put(alarm, *is);
+}
+
+void ClearsIndex::put(AlarmId alarm, Key key) {
+  Alarms& alarms = alarms_[key];
+  alarms.insert(std::ranges::lower_bound(alarms, alarm), alarm);
+}
+
+void ClearsIndex::take_out(AlarmId alarm, Key key) {
+  const auto found = alarms_.find(key);
   DESKD_CHECK(found != alarms_.end());
   Alarms& alarms = found->second;
   const auto place = std::ranges::lower_bound(alarms, alarm);
@@ -62,17 +77,17 @@ void ClearsIndex::take_out(AlarmId alarm, const AlarmText& text) {
   if (alarms.empty()) alarms_.erase(found);
 }
 
-bool ClearsIndex::pack(const AlarmText& text) {
+std::optional<ClearsIndex::Key> ClearsIndex::key_of(const AlarmText& text) {
   packed_.clear();
   Packer packer(packed_);
   packer.text(text.value({Field::type, {}}));
   for (const FieldName& field : fields_) {
     if (is_of_origin(field.field)) continue;
     const std::string_view value = text.value(field);
-    if (value.empty()) return false;  // `by` values are never null
+    if (value.empty()) return std::nullopt;  // `by` values are never null
     packer.text(value);
   }
-  return true;
+  return hash64(packed_);
 }
 
 }  // namespace deskd::rules

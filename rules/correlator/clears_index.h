@@ -1,6 +1,8 @@
 #pragma once
 // Finds the active alarms that a `clears` names.
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,15 +33,21 @@ class ClearsIndex {
   // An alarm is put in when it becomes active, and taken out, by the text it had, when it is not.
   void put(AlarmId alarm, const AlarmText& text);
   void take_out(AlarmId alarm, const AlarmText& text);
+  /// Of one that is in by the text that it had.
+  void replace(AlarmId alarm, const AlarmText& old, const AlarmText& text);
 
  private:
   using Alarms = boost::container::small_vector<AlarmId, 1>;
 
-  bool pack(const AlarmText& text);  // into packed_; false: a field is missing
+  using Key = std::uint64_t;
+
+  std::optional<Key> key_of(const AlarmText& text);  // nothing: a field is missing
+  void put(AlarmId alarm, Key key);
+  void take_out(AlarmId alarm, Key key);
 
   ClearsShape shape_;
   std::vector<FieldName> fields_;  // of shape_, in its order
-  boost::unordered_flat_map<std::uint64_t, Alarms> alarms_;
+  boost::unordered_flat_map<Key, Alarms> alarms_;
   std::string packed_;  // scratch
 };
 

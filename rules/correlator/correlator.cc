@@ -1,5 +1,8 @@
 #include "rules/correlator.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "config/check.h"
 #include "rules/correlator/impl.h"
 
@@ -58,13 +61,38 @@ std::optional<OriginView> Correlator::find_origin(OriginId origin) const {
 }
 
 std::vector<OriginView> Correlator::origins_of(AlarmId alarm) const {
+  return first_origins_of(alarm, std::numeric_limits<std::size_t>::max()).first;
+}
+
+std::pair<std::vector<OriginView>, std::size_t> Correlator::first_origins_of(
+    AlarmId alarm, std::size_t at_most) const {
   const AlarmRecord* record = impl_->alarms.find(alarm);
   if (record == nullptr) return {};
+  std::vector<std::uint32_t> ids;
+  impl_->origins.each_of(record->first_origin, [&](const OriginRecord& origin) {
+    ids.push_back(origin.id);
+    return true;
+  });
+  const std::size_t shown = std::min(ids.size(), at_most);
+  std::ranges::partial_sort(ids, ids.begin() + static_cast<std::ptrdiff_t>(shown));
   std::vector<OriginView> views;
-  for (const OriginRecord* origin : impl_->origins.all_of(record->first_origin)) {
-    views.push_back(impl_->origins.view(*origin));
+  views.reserve(shown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    views.push_back(impl_->origins.view(*impl_->origins.find(ids[i])));
   }
-  return views;
+  return {std::move(views), ids.size()};
+}
+
+bool Correlator::has_source(AlarmId alarm,
+                            const std::function<bool(SourceNumber)>& is_wanted) const {
+  const AlarmRecord* record = impl_->alarms.find(alarm);
+  if (record == nullptr) return false;
+  bool is_there = false;
+  impl_->origins.each_of(record->first_origin, [&](const OriginRecord& origin) {
+    is_there = is_wanted(impl_->origins.source_of(origin));
+    return !is_there;
+  });
+  return is_there;
 }
 
 AlarmId Correlator::last_alarm() const { return impl_->alarms.last(); }

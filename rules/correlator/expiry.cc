@@ -33,6 +33,10 @@ void Correlator::end_silent(SourceNumber source, Time at, std::size_t& at_most,
   }
 }
 
+void Correlator::listen_again(Time silence_after) {
+  impl_->silence_after = std::max(impl_->silence_after, silence_after);
+}
+
 Time Correlator::next_deadline(std::span<const Time> source_times) const {
   return impl_->next_deadline({{}, impl_->silence_after, source_times});
 }

@@ -23,7 +23,7 @@ Applied Correlator::Impl::fire(const Judged& judged, Time now, Signals& signals)
   const Severity was = alarm.severity;
   const AlarmId left = found.left != nullptr ? found.left->alarm : 0;
   speak(bind(judged, found, alarm), alarm, judged);
-  count(alarm, *judged.verdict);
+  count(alarm, found, *judged.verdict);
 
   if (left != 0) {
     signals.push_back(about(alarm, Signal::Kind::moved, &judged));
@@ -73,6 +73,7 @@ Correlator::Impl::Found Correlator::Impl::locate(const Judged& judged) {
   }
   if (found.own == nullptr && found.left == nullptr && newer != nullptr) {
     // An older setup moves nothing: the alert counts where the newer one put its origin.
+    found.is_of_newer = true;
     found.own = newer;
     found.alarm = alarms.find(newer->alarm);
   }
@@ -128,7 +129,7 @@ void Correlator::Impl::speak(OriginRecord& record, AlarmRecord& alarm, const Jud
   }
 }
 
-void Correlator::Impl::count(AlarmRecord& alarm, const Verdict& verdict) {
+void Correlator::Impl::count(AlarmRecord& alarm, const Found& found, const Verdict& verdict) {
   const Alert& alert = verdict.alert;
   const bool raises = !alarm.active;
   const Severity worst = alarm.worst();
@@ -144,7 +145,7 @@ void Correlator::Impl::count(AlarmRecord& alarm, const Verdict& verdict) {
   // An alarm that is raised or gets worse is the desk's again, until that says otherwise.
   if (raises || worst > alarm.severity) alarm.released = false;
 
-  const bool rewritten = alert.severity >= worst && write_text(alarm, verdict);
+  const bool rewritten = alert.severity >= worst && write_text(alarm, found, verdict);
   if (raises && !rewritten && !clears_indexes.empty()) {
     const AlarmText text = alarms.text_of(alarm);
     for (ClearsIndex& index : clears_indexes) index.put(alarm.id, text);
@@ -152,19 +153,24 @@ void Correlator::Impl::count(AlarmRecord& alarm, const Verdict& verdict) {
   alarms.set_activity(alarm, true, worst);
 }
 
-bool Correlator::Impl::write_text(AlarmRecord& alarm, const Verdict& verdict) {
+bool Correlator::Impl::write_text(AlarmRecord& alarm, const Found& found, const Verdict& verdict) {
   if (alarms.says(alarm, verdict.imprint)) return false;
-  const AlarmText old = alarms.text_of(alarm);
-  // An older setup may have judged this alert to another identity than the alarm's.
-  packed = old.bytes().empty() ? verdict.imprint.identity : old.identity();
+  // What it said is unfolded only for who asks.
+  AlarmText old;
+  if (found.is_of_newer || (alarm.active && !clears_indexes.empty())) old = alarms.text_of(alarm);
+  // An older setup judged this alert to another identity than the alarm's.
+  packed = found.is_of_newer ? old.identity() : verdict.imprint.identity;
   Packer packer(packed);
   AlarmText::pack_texts(packer, verdict.alert);
   alarms.set_text(alarm, packed, verdict.imprint);
   if (clears_indexes.empty()) return true;
   const AlarmText text(packed);
   for (ClearsIndex& index : clears_indexes) {
-    if (alarm.active) index.take_out(alarm.id, old);
-    index.put(alarm.id, text);
+    if (alarm.active) {
+      index.replace(alarm.id, old, text);
+    } else {
+      index.put(alarm.id, text);
+    }
   }
   return true;
 }

@@ -1,5 +1,7 @@
 #include "rules/correlator/hash.h"
 
+// Texts are short here: the call would cost as much as the hash.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace deskd::rules {

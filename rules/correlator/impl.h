@@ -1,6 +1,7 @@
 #pragma once
 // The inside of the correlator: its tables, and the steps of which its calls are made.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Correlator::Impl {
     OriginRecord* own = nullptr;    // its origin there
     OriginRecord* left = nullptr;   // fires for another alarm because an older setup judged it so
     OriginRecord* ended = nullptr;  // of its key, judged to another alarm by another setup
+    bool is_of_newer = false;       // `alarm` is where a newer setup put its key
   };
   /// An alarm that lost a firing origin in the call under way.
   struct Loss {
@@ -39,6 +41,15 @@ struct Correlator::Impl {
     AlarmId alarm = 0;  // the first that lost an origin
   };
 
+  /// Whose origins the `clears` of an alert means.
+  struct Meant {
+    const Judged& judged;
+    const Clears& clears;
+    std::optional<OriginName> only;  // there can be no other name
+
+    bool has(const OriginName& name) const;
+  };
+
   explicit Impl(const CorrelatorTimes& given) : times(given) {}
 
   // firing.cc
@@ -48,8 +59,8 @@ struct Correlator::Impl {
   bool is_stale(const Judged& judged, const Found& found, Time now);
   OriginRecord& bind(const Judged& judged, const Found& found, AlarmRecord& alarm);
   void speak(OriginRecord& record, AlarmRecord& alarm, const Judged& judged);
-  void count(AlarmRecord& alarm, const Verdict& verdict);
-  bool write_text(AlarmRecord& alarm, const Verdict& verdict);
+  void count(AlarmRecord& alarm, const Found& found, const Verdict& verdict);
+  bool write_text(AlarmRecord& alarm, const Found& found, const Verdict& verdict);
 
   // resolved.cc
   Applied resolve(const Judged& judged, Time now, Signals& signals);
@@ -57,8 +68,14 @@ struct Correlator::Impl {
   void end_key(const Judged& judged, const OriginRecord* own, Ending& ending);
   void end_named(const Judged& judged, const Clears& clears, Time now, Ending& ending);
   void end_unless_newer(OriginRecord& record, const Alert& alert, Ending& ending);
-  void find_named(const Clears& clears);
-  void end_named_in(AlarmRecord& alarm, const Judged& judged, const Clears& clears, Ending& ending);
+  void end_named_in(AlarmRecord& alarm, const Meant& meant, Ending& ending);
+  Meant meant_by(const Judged& judged, const Clears& clears);
+  // Each look at an alarm or origin takes one of `looks`; where none is left they end early.
+  /// Into `some_alarms`, by id: those that are named, and in which an origin fires that is meant.
+  void find_named(const Meant& meant, std::size_t& looks);
+  bool has_meant(const AlarmRecord& alarm, const Meant& meant, std::size_t& looks);
+  /// Into `some_origins`, by id: those of the alarm that fire and are meant.
+  void find_meant(const AlarmRecord& alarm, const Meant& meant, std::size_t& looks);
 
   // origins.cc: what both kinds of alerts, time and people do to an origin
   OriginRecord* find_origin(const Judged& judged, const AlarmRecord* alarm);
@@ -107,8 +124,9 @@ struct Correlator::Impl {
   std::vector<Loss> losses;
 };
 
-/// Whether `clears` speaks of an origin of this name, as far as its sender goes.
-bool is_meant(const OriginName& name, const Judged& judged, const Clears& clears);
+/// Whether a resolved alert means `other`, an origin of its key, when its own has ended already, or
+/// there is none (nullptr). `setup` judged the alert; `own` has not heard it yet.
+bool is_meant_too(const OriginRecord& other, const OriginRecord* own, SetupNumber setup);
 
 inline OriginName origin_name(const Judged& judged) {
   return {judged.source, judged.decoded->sender, judged.decoded->key};

@@ -27,8 +27,8 @@ bool OriginNames::is_same(const Entry& entry, const OriginName& name) {
   return own.sender == name.sender && own.key == name.key;
 }
 
-std::uint32_t OriginNames::find(const OriginName& name) const {
-  const auto found = by_name_.find(Named{hash_of(name), name});
+std::uint32_t OriginNames::find(const Named& named) const {
+  const auto found = by_name_.find(named);
   return found == by_name_.end() ? 0 : *found;
 }
 
@@ -37,7 +37,8 @@ OriginName OriginNames::name(std::uint32_t number) const {
 }
 
 std::uint32_t OriginNames::hold(const OriginName& name) {
-  std::uint32_t number = find(name);
+  const Named named{hash_of(name), name};
+  std::uint32_t number = find(named);
   if (number == 0) {
     if (free_.empty()) {
       entries_.emplace_back();
@@ -50,8 +51,9 @@ std::uint32_t OriginNames::hold(const OriginName& name) {
     Packer packer(packed_);
     packer.text(name.sender);
     packed_ += name.key;
-    entries_[number - 1] = {.texts = Block(packed_), .source = name.source, .hash = hash_of(name)};
+    entries_[number - 1] = {.texts = Block(packed_), .source = name.source, .hash = named.hash};
     by_name_.insert(number);
+    if (!name.key.empty()) ++with_key_[name.source];
   }
   ++entries_[number - 1].holders;
   return number;
@@ -62,6 +64,7 @@ void OriginNames::let_go(std::uint32_t number) {
   DESKD_CHECK(entry.holders > 0);
   if (--entry.holders > 0) return;
   by_name_.erase(number);
+  if (!name(number).key.empty() && --with_key_[entry.source] == 0) with_key_.erase(entry.source);
   entry = {};
   free_.push_back(number);
 }

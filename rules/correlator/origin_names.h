@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "rules/alarm.h"
@@ -31,19 +32,22 @@ class OriginNames {
   OriginNames(const OriginNames&) = delete;
   OriginNames& operator=(const OriginNames&) = delete;
 
-  std::uint32_t find(const OriginName& name) const;  // 0: no origin holds it
-  OriginName name(std::uint32_t number) const;       // valid while it is held
+  std::uint32_t find(const OriginName& name) const {  // 0: no origin holds it
+    return find(Named{hash_of(name), name});
+  }
+  OriginName name(std::uint32_t number) const;  // valid while it is held
   bool is(std::uint32_t number, const OriginName& name) const {
     return is_same(entry(number), name);
   }
   SourceNumber source(std::uint32_t number) const { return entry(number).source; }
-  bool has_key(std::uint32_t number) const { return !name(number).key.empty(); }
+  /// Whether a name of this source has a key.
+  bool has_keys(SourceNumber source) const { return with_key_.contains(source); }
   std::uint32_t holders(std::uint32_t number) const { return entry(number).holders; }
 
   std::uint32_t hold(const OriginName& name);
   void let_go(std::uint32_t number);
 
-  /// The first of the list that OriginTable keeps of the origins of one key.
+  /// The first of the list that OriginTable keeps of the origins of one name.
   std::uint32_t& first(std::uint32_t number) { return entries_[number - 1].first; }
 
  private:
@@ -77,6 +81,7 @@ class OriginNames {
     }
   };
 
+  std::uint32_t find(const Named& named) const;
   static std::uint32_t hash_of(const OriginName& name);
   static bool is_same(const Entry& entry, const OriginName& name);
   const Entry& entry(std::uint32_t number) const { return entries_[number - 1]; }
@@ -84,7 +89,8 @@ class OriginNames {
   std::deque<Entry> entries_;
   std::vector<std::uint32_t> free_;
   boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_name_;
-  std::string packed_;  // scratch
+  boost::unordered_flat_map<SourceNumber, std::uint32_t> with_key_;  // names, where there are any
+  std::string packed_;                                               // scratch
 };
 
 }  // namespace deskd::rules

@@ -49,33 +49,24 @@ void OriginTable::find_key(const OriginName& name, std::vector<OriginRecord*>& f
   found.clear();
   const std::uint32_t number = names_.find(name);
   if (number == 0 || names_.holders(number) > limits::identities_per_key_max) return;
-  for (std::uint32_t id = names_.first(number); id != 0; id = record(id).next_of_key) {
+  for (std::uint32_t id = names_.first(number); id != 0; id = record(id).next_of_name) {
     found.push_back(&record(id));
   }
   sort_by_id(found);
+}
+
+std::uint32_t OriginTable::count_named(const OriginName& name) const {
+  const std::uint32_t number = names_.find(name);
+  return number != 0 ? names_.holders(number) : 0;
 }
 
 void OriginTable::find_firing(std::uint32_t first, std::vector<OriginRecord*>& found) {
   found.clear();
-  std::uint32_t id = first;
-  while (id != 0 && record(id).fires()) {
-    found.push_back(&record(id));
-    id = record(id).next_of_alarm;
-    if (id == first) break;
-  }
+  each_firing(first, [&](OriginRecord& record) {
+    found.push_back(&record);
+    return true;
+  });
   sort_by_id(found);
-}
-
-std::vector<const OriginRecord*> OriginTable::all_of(std::uint32_t first) const {
-  std::vector<const OriginRecord*> found;
-  std::uint32_t id = first;
-  while (id != 0) {
-    found.push_back(&record(id));
-    id = record(id).next_of_alarm;
-    if (id == first) break;
-  }
-  std::ranges::sort(found, {}, &OriginRecord::id);
-  return found;
 }
 
 OriginView OriginTable::view(const OriginRecord& record) const {
@@ -142,10 +133,16 @@ void OriginTable::bind(OriginRecord& record, AlarmId alarm, std::uint32_t& first
 }
 
 void OriginTable::remove_all(std::uint32_t& first) {
-  for (const OriginRecord* origin : all_of(first)) {
-    OriginRecord& leaving = record(origin->id);
+  std::vector<std::uint32_t> all;
+  each_of(first, [&](const OriginRecord& record) {
+    all.push_back(record.id);
+    return true;
+  });
+  std::ranges::sort(all);
+  for (const std::uint32_t id : all) {
+    OriginRecord& leaving = record(id);
     gone_.push_back(leaving.id);
-    if (names_.has_key(leaving.name)) unlink_key(leaving);
+    unlink_name(leaving);
     unbind(leaving, first);
     names_.let_go(leaving.name);
     leaving = {};
@@ -170,9 +167,12 @@ std::vector<OriginId> OriginTable::take_gone() {
   return std::exchange(gone_, {});
 }
 
-void OriginTable::restore(const OriginView& origin) {
-  DESKD_CHECK(origin.id != 0 && origin.id <= std::numeric_limits<std::uint32_t>::max());
-  DESKD_CHECK(origin.alarm <= std::numeric_limits<std::uint32_t>::max());
+bool OriginTable::restore(const OriginView& origin) {
+  constexpr auto id_max = std::numeric_limits<std::uint32_t>::max();
+  if (origin.alarm == 0 || origin.alarm > id_max) return false;
+  if (origin.id == 0 ||
+      origin.id > std::min<OriginId>(id_max, records_.size() + limits::id_jump_max))
+    return false;
   if (origin.id > records_.size()) records_.resize(origin.id);
   OriginRecord& restored = records_[origin.id - 1];
   const std::uint32_t held =
@@ -187,6 +187,7 @@ void OriginTable::restore(const OriginView& origin) {
   restored.event_at = origin.event_at;
   restored.received_at = origin.received_at;
   restored.ends_at = origin.ends_at;
+  return true;
 }
 
 void OriginTable::restore_gone(OriginId id) {
@@ -213,7 +214,7 @@ void OriginTable::restored(const std::function<std::uint32_t&(const OriginRecord
 
 void OriginTable::index(OriginRecord& record) {
   by_alarm_.insert(record.id);
-  if (names_.has_key(record.name)) link_key(record);
+  link_name(record);
 }
 
 void OriginTable::link_alarm(OriginRecord& record, std::uint32_t& first) {
@@ -239,24 +240,24 @@ void OriginTable::unlink_alarm(OriginRecord& record, std::uint32_t& first) {
   record.next_of_alarm = record.previous_of_alarm = 0;
 }
 
-void OriginTable::link_key(OriginRecord& record) {
+void OriginTable::link_name(OriginRecord& record) {
   std::uint32_t& first = names_.first(record.name);
-  record.next_of_key = first;
-  record.previous_of_key = 0;
-  if (first != 0) this->record(first).previous_of_key = record.id;
+  record.next_of_name = first;
+  record.previous_of_name = 0;
+  if (first != 0) this->record(first).previous_of_name = record.id;
   first = record.id;
 }
 
-void OriginTable::unlink_key(OriginRecord& record) {
-  if (record.next_of_key != 0) {
-    this->record(record.next_of_key).previous_of_key = record.previous_of_key;
+void OriginTable::unlink_name(OriginRecord& record) {
+  if (record.next_of_name != 0) {
+    this->record(record.next_of_name).previous_of_name = record.previous_of_name;
   }
-  if (record.previous_of_key != 0) {
-    this->record(record.previous_of_key).next_of_key = record.next_of_key;
+  if (record.previous_of_name != 0) {
+    this->record(record.previous_of_name).next_of_name = record.next_of_name;
   } else {
-    names_.first(record.name) = record.next_of_key;
+    names_.first(record.name) = record.next_of_name;
   }
-  record.next_of_key = record.previous_of_key = 0;
+  record.next_of_name = record.previous_of_name = 0;
 }
 
 }  // namespace deskd::rules

@@ -16,7 +16,7 @@
 
 namespace deskd::rules {
 
-/// An origin in the lists of its alarm and of its key, as small as it goes. A link is an id; 0:
+/// An origin in the lists of its alarm and of its name, as small as it goes. A link is an id; 0:
 /// none.
 struct OriginRecord {
   Time event_at, received_at, ends_at;
@@ -25,7 +25,7 @@ struct OriginRecord {
   SetupNumber setup = 0;
   std::uint32_t name = 0;                                  // see OriginNames
   std::uint32_t next_of_alarm = 0, previous_of_alarm = 0;  // a ring
-  std::uint32_t next_of_key = 0, previous_of_key = 0;
+  std::uint32_t next_of_name = 0, previous_of_name = 0;
   Status status = Status::firing;
   Severity severity = Severity::unknown;
   ClearCause ended_by = ClearCause::none;
@@ -53,7 +53,12 @@ class OriginTable {
   /// stands for so many things can't be followed.
   void find_key(const OriginName& name, std::vector<OriginRecord*>& found);
   void find_firing(std::uint32_t first, std::vector<OriginRecord*>& found);  // by id
-  std::vector<const OriginRecord*> all_of(std::uint32_t first) const;        // by id
+  // In no order that recovery would know, until `each` says false.
+  void each_firing(std::uint32_t first, auto&& each);
+  void each_of(std::uint32_t first, auto&& each) const;
+  void each_named(const OriginName& name, auto&& each);
+  std::uint32_t count_named(const OriginName& name) const;
+  bool has_keys(SourceNumber source) const { return names_.has_keys(source); }
   OriginName name_of(const OriginRecord& record) const { return names_.name(record.name); }
   SourceNumber source_of(const OriginRecord& record) const { return names_.source(record.name); }
   OriginView view(const OriginRecord& record) const;
@@ -70,7 +75,7 @@ class OriginTable {
   std::vector<OriginId> take_changed();
   std::vector<OriginId> take_gone();
 
-  void restore(const OriginView& origin);
+  bool restore(const OriginView& origin);  // false: there is no such id
   void restore_gone(OriginId id);
   /// `bound` is called for each origin, by id; it says where the alarm keeps the ring's beginning.
   void restored(const std::function<std::uint32_t&(const OriginRecord&)>& bound);
@@ -106,8 +111,8 @@ class OriginTable {
   void index(OriginRecord& record);
   void link_alarm(OriginRecord& record, std::uint32_t& first);
   void unlink_alarm(OriginRecord& record, std::uint32_t& first);
-  void link_key(OriginRecord& record);
-  void unlink_key(OriginRecord& record);
+  void link_name(OriginRecord& record);
+  void unlink_name(OriginRecord& record);
 
   std::deque<OriginRecord> records_;  // by id, from 1
   std::priority_queue<OriginId, std::vector<OriginId>, std::greater<>> free_;
@@ -115,5 +120,27 @@ class OriginTable {
   boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_alarm_;
   std::vector<OriginId> changed_, gone_;
 };
+
+inline void OriginTable::each_firing(std::uint32_t first, auto&& each) {
+  std::uint32_t id = first;
+  while (id != 0 && record(id).fires() && each(record(id))) {
+    id = record(id).next_of_alarm;
+    if (id == first) return;
+  }
+}
+
+inline void OriginTable::each_of(std::uint32_t first, auto&& each) const {
+  std::uint32_t id = first;
+  while (id != 0 && each(record(id))) {
+    id = record(id).next_of_alarm;
+    if (id == first) return;
+  }
+}
+
+inline void OriginTable::each_named(const OriginName& name, auto&& each) {
+  const std::uint32_t number = names_.find(name);
+  std::uint32_t id = number != 0 ? names_.first(number) : 0;
+  while (id != 0 && each(record(id))) id = record(id).next_of_name;
+}
 
 }  // namespace deskd::rules

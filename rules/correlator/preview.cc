@@ -90,7 +90,7 @@ class Correlator::Impl::Foresight {
     for (const OriginRecord* other : impl_.some_origins) {
       if (!other->fires()) {
         is_late_ = true;
-      } else if (own == nullptr || other->setup != judged_.setup) {
+      } else if (is_meant_too(*other, own, judged_.setup)) {
         end_unless_newer(*other);
       }
     }
@@ -105,21 +105,21 @@ class Correlator::Impl::Foresight {
   }
 
   void end_named(const Clears& clears) {
-    impl_.find_named(clears);
+    const Meant meant = impl_.meant_by(judged_, clears);
+    std::size_t to_find = limits::scan_max / 2;
+    std::size_t to_end = limits::scan_max / 2;
+    impl_.find_named(meant, to_find);
     for (const AlarmId id : impl_.some_alarms) {
-      impl_.origins.find_firing(impl_.alarms.find(id)->first_origin, impl_.some_origins);
-      preview_.looked_at += 1 + impl_.some_origins.size();
+      impl_.find_meant(*impl_.alarms.find(id), meant, to_end);
       for (const OriginRecord* record : impl_.some_origins) end_if_named(*record, clears);
-      if (preview_.looked_at < limits::scan_max) continue;
-      preview_.is_cut = true;
-      return;
     }
+    preview_.is_cut = to_find == 0 || to_end == 0;
+    preview_.looked_at = limits::scan_max - to_find - to_end;
   }
 
   void end_if_named(const OriginRecord& record, const Clears& clears) {
     // What the alert itself ended fires no more when its `clears` is looked at.
     if (std::ranges::find(own_ends_, record.id) != own_ends_.end()) return;
-    if (!is_meant(impl_.origins.name_of(record), judged_, clears)) return;
     if (clears.from == ClearsFrom::sender && impl_.is_older(alert_, record)) {
       is_late_ = true;
     } else {

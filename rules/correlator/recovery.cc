@@ -3,13 +3,13 @@
 
 namespace deskd::rules {
 
-void Correlator::restore(const AlarmState& state) { impl_->alarms.restore(state); }
+bool Correlator::restore(const AlarmState& state) { return impl_->alarms.restore(state); }
 
-void Correlator::restore(AlarmId alarm, const AlarmText& text) {
-  impl_->alarms.restore(alarm, text);
+bool Correlator::restore(AlarmId alarm, const AlarmText& text) {
+  return impl_->alarms.restore(alarm, text);
 }
 
-void Correlator::restore(const OriginView& origin) { impl_->origins.restore(origin); }
+bool Correlator::restore(const OriginView& origin) { return impl_->origins.restore(origin); }
 
 void Correlator::restore_gone(OriginId origin) { impl_->origins.restore_gone(origin); }
 

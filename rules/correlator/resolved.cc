@@ -1,18 +1,14 @@
-#include <algorithm>
+#include <limits>
 
 #include "rules/correlator/impl.h"
 
 namespace deskd::rules {
 
-bool is_meant(const OriginName& name, const Judged& judged, const Clears& clears) {
-  if (clears.from != ClearsFrom::any && name.source != judged.source) return false;
-  if (clears.from == ClearsFrom::sender && name.sender != judged.decoded->sender) return false;
-  return std::ranges::all_of(clears.by, [&](const IdentityPart& part) {
-    if (part.field == "source") return name.source == judged.source;
-    if (part.field == "sender") return name.sender == part.value;
-    if (part.field == "key") return name.key == part.value;
-    return true;  // a field of the alarm
-  });
+bool is_meant_too(const OriginRecord& other, const OriginRecord* own, SetupNumber setup) {
+  if (own == nullptr) return true;
+  // Under one setup another identity is another thing. Two setups may name one thing twice: then
+  // the last that was heard of it was heard under the other name.
+  return other.setup != setup && other.setup != own->setup && heard_later(other, *own);
 }
 
 Applied Correlator::Impl::resolve(const Judged& judged, Time now, Signals& signals) {
@@ -32,13 +28,14 @@ void Correlator::Impl::end_own(const Judged& judged, Time now, Ending& ending) {
     end_unless_newer(*own, alert, ending);
     return;
   }
+  if (!judged.decoded->key.empty()) end_key(judged, own, ending);
   if (own != nullptr) {
     ending.late = true;
     // What it says is remembered all the same: an older firing alert that comes now is stale.
     if (!is_older(alert, *own)) hear(*own, alert);
+  } else if (!bury_origin(judged, now)) {
+    ending.late = true;
   }
-  if (!judged.decoded->key.empty()) end_key(judged, own, ending);
-  if (own == nullptr && !bury_origin(judged, now)) ending.late = true;
 }
 
 void Correlator::Impl::end_key(const Judged& judged, const OriginRecord* own, Ending& ending) {
@@ -46,8 +43,7 @@ void Correlator::Impl::end_key(const Judged& judged, const OriginRecord* own, En
   for (OriginRecord* other : some_origins) {
     if (!other->fires()) {
       ending.late = true;
-    } else if (own == nullptr || other->setup != judged.setup) {
-      // Under one setup another identity is another thing; two setups may name one thing twice.
+    } else if (is_meant_too(*other, own, judged.setup)) {
       end_unless_newer(*other, judged.verdict->alert, ending);
     }
   }
@@ -66,30 +62,20 @@ void Correlator::Impl::end_unless_newer(OriginRecord& record, const Alert& alert
 
 void Correlator::Impl::end_named(const Judged& judged, const Clears& clears, Time now,
                                  Ending& ending) {
-  find_named(clears);
-  for (const AlarmId id : some_alarms) end_named_in(*alarms.find(id), judged, clears, ending);
+  const Meant meant = meant_by(judged, clears);
+  std::size_t looks = std::numeric_limits<std::size_t>::max();
+  find_named(meant, looks);
+  for (const AlarmId id : some_alarms) end_named_in(*alarms.find(id), meant, ending);
   if (clears.from == ClearsFrom::sender) bury_named(judged, clears, now);
 }
 
-void Correlator::Impl::find_named(const Clears& clears) {
-  ClearsIndex& index = clears_index(clears.by);
-  some_alarms.clear();
-  for (const std::string_view type : clears.types) {
-    for (const AlarmId id : index.find(type, clears.by)) {
-      if (index.names(alarms.text_of(*alarms.find(id)), type, clears.by)) some_alarms.push_back(id);
-    }
-  }
-  std::ranges::sort(some_alarms);
-}
-
-void Correlator::Impl::end_named_in(AlarmRecord& alarm, const Judged& judged, const Clears& clears,
-                                    Ending& ending) {
-  origins.find_firing(alarm.first_origin, some_origins);
+void Correlator::Impl::end_named_in(AlarmRecord& alarm, const Meant& meant, Ending& ending) {
+  std::size_t looks = std::numeric_limits<std::size_t>::max();
+  find_meant(alarm, meant, looks);
   for (OriginRecord* record : some_origins) {
-    if (!is_meant(origins.name_of(*record), judged, clears)) continue;
     // The same comparison that the tombstone makes when the two come in the other order. Clocks of
     // different senders are not compared.
-    if (clears.from == ClearsFrom::sender && is_older(judged.verdict->alert, *record)) {
+    if (meant.clears.from == ClearsFrom::sender && is_older(meant.judged.verdict->alert, *record)) {
       ending.late = true;
       continue;
     }

@@ -193,7 +193,10 @@ class Steps {
 }  // namespace
 
 // It begins with bytes of no text, so that the places that were never set can be looked at too.
-TextBook::TextBook() : bytes_(word, '\0'), places_(std::make_unique<Places>()) { places_->fill(0); }
+TextBook::TextBook() : bytes_(word, '\0'), places_(std::make_unique<Places>()) {
+  bytes_.reserve(bytes_max);
+  places_->fill(0);
+}
 
 void TextBook::learn(std::string_view text) {
   DESKD_CHECK(places_ != nullptr && !is_full());

@@ -26,6 +26,7 @@ void Tombstones::put(const Hash128& hash, std::span<const std::string> by, const
 
 Tombstones::Standing& Tombstones::set(const Hash128& hash, std::span<const std::string> by,
                                       const EventTimes& end) {
+  if (standing_.empty()) newest_ = {};
   const auto [place, added] = standing_.try_emplace(hash);
   Standing& standing = place->second;
   if (added) {
@@ -36,6 +37,7 @@ Tombstones::Standing& Tombstones::set(const Hash128& hash, std::span<const std::
   // Sources may hand over out of turn; the queue relies on a renewal that is never earlier.
   standing.received_at = std::max(standing.received_at, end.received_at);
   standing.event_at = end.is_stamped() ? end.event_at : standing.received_at;
+  newest_ = std::max(newest_, standing.event_at);
   return standing;
 }
 

@@ -49,6 +49,9 @@ class Tombstones {
     std::size_t standing = 0;
   };
   bool empty() const { return standing_.empty(); }
+  /// Whether none of them is newer than an alert of this event time. Costs less than asking for
+  /// each hash.
+  bool are_all_older(Time event_at) const { return standing_.empty() || event_at >= newest_; }
   const std::vector<Shape>& shapes() const { return shapes_; }  // some with none standing
   /// Whether a newer end stands for this hash.
   bool covers(const Hash128& hash, const EventTimes& alert, Time now, Duration reorder) const;
@@ -84,6 +87,7 @@ class Tombstones {
 
   std::size_t max_;
   ByHash standing_;
+  Time newest_;  // no event time since there was none is later
   // By receipt, each hash once; the receipt is that of its first, until it comes to the front.
   std::priority_queue<Queued, std::vector<Queued>, std::greater<>> oldest_;
   std::vector<Shape> shapes_{Shape{}};  // the first is that of origins: no fields

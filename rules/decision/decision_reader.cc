@@ -1,6 +1,7 @@
 #include "rules/decision/decision_reader.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "rules/condition/condition_reader.h"
@@ -131,6 +132,22 @@ IdentityStatement read_identity(const Node& key, const Node& node, Problems& pro
   return identity;
 }
 
+/// The types of a `clears`, each once.
+std::vector<std::string> read_types(const Node& node, Problems& problems) {
+  std::vector<std::string> types = read_texts(node, problems);
+  for (const std::string& type : types) {
+    if (type.find("{{") == std::string::npos) continue;
+    problems.error(node.place(), "the types of 'clears' can't be templates");
+  }
+  if (!node.is_sequence()) return types;
+  std::set<std::string_view> seen;
+  for (const Node& item : node.items) {
+    if (!item.is_scalar() || seen.insert(item.text).second) continue;
+    problems.error(item.place(), "'" + item.text + "' stands in this list already");
+  }
+  return types;
+}
+
 ClearsStatement read_clears(const Node& key, const Node& node, Problems& problems) {
   static constexpr std::array<std::string_view, 3> from_words{"sender", "source", "any"};
   MapReader reader(node, problems, "'clears'");
@@ -140,13 +157,7 @@ ClearsStatement read_clears(const Node& key, const Node& node, Problems& problem
   reader.finish();
 
   ClearsStatement clears{.place = key.place()};
-  if (types != nullptr) {
-    clears.types = read_texts(*types, problems);
-    for (const std::string& type : clears.types) {
-      if (type.find("{{") == std::string::npos) continue;
-      problems.error(types->place(), "the types of 'clears' can't be templates");
-    }
-  }
+  if (types != nullptr) clears.types = read_types(*types, problems);
   clears.by = by != nullptr ? read_fields(*by, problems)
                             : std::vector<FieldName>{{Field::resource, {}}, {Field::qualifier, {}}};
   if (from != nullptr) {

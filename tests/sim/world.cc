@@ -49,7 +49,7 @@ void World::start_process() {
   }
   const auto setup = load(rules_version_);
   core_->recovered(setup, now_);
-  started_at_ = now_;
+  heard_since_ = now_;
   setup_ = setup;
   for (const auto& source : setup_->judging.sources)
     inbox_->set_lane(source.name, source.lane_bytes);
@@ -160,8 +160,20 @@ void World::look_at_clock() {
 }
 
 void World::check_everything() {
-  check_invariants(*core_, *accounts_, started_at_ + setup_->settings.restart_grace);
+  check_invariants(*core_, *accounts_, heard_since_ + setup_->settings.restart_grace);
   traps_.check(*accounts_);
+}
+
+/// Origins of senders who live in our time.
+std::size_t World::ended_by_silence() const {
+  std::size_t ended = 0;
+  const auto bus = core_->source_number("bus");
+  for (rules::AlarmId id = 1; id <= core_->correlator().last_alarm(); ++id) {
+    for (const auto& origin : core_->correlator().origins_of(id)) {
+      if (origin.source != bus && origin.ended_by == rules::ClearCause::silence) ++ended;
+    }
+  }
+  return ended;
 }
 
 // What two states must show together: a priority never falls by itself, and what a person stated
@@ -183,9 +195,14 @@ void World::check_history() {
 
 void World::turn() {
   core_->begin(now_);
-  if (std::exchange(was_deaf_, false)) core_->listen_again();
+  if (std::exchange(was_deaf_, false)) {
+    core_->listen_again();
+    heard_since_ = now_;
+  }
+  const auto silent = ended_by_silence();
   while (!core_->expire()) {
   }
+  if (now_ < heard_since_ + setup_->settings.restart_grace) CHECK(ended_by_silence() <= silent);
   for (auto& batch : inbox_->take(limits::turn_bytes_max)) core_->take(std::move(batch));
   if (settling_) people_.repeat_all(*core_);
   while (!settling_ && chance(40)) people_.do_something(*core_);

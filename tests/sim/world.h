@@ -80,6 +80,7 @@ class World {
   void commit(daemon::Turn turn);
   void check_recovery(const daemon::Core& recovered) const;
   void check_everything();
+  std::size_t ended_by_silence() const;
   void check_accepted() const;
   void check_history();
   unsigned below(unsigned bound);
@@ -109,7 +110,7 @@ class World {
   std::unique_ptr<connectors::Intake> intake_;
   std::unique_ptr<daemon::Core> core_;
   std::uint64_t process_ = 0;  // answers of a dead process reach nobody
-  rules::Time started_at_;
+  rules::Time heard_since_;    // it started, or could hear again
   bool reload_wanted_ = false;
   bool settling_ = false;
   bool was_deaf_ = false;  // since the last turn

@@ -9,10 +9,11 @@ AlarmView copy_alarm(const daemon::Core& core, rules::AlarmId alarm, Scan& scan)
   AlarmView view;
   view.state = *core.correlator().find(alarm);
   view.text = *core.correlator().find_text(alarm);
-  const auto origins = core.correlator().origins_of(alarm);
-  view.origin_count = origins.size();
+  const auto [origins, origin_count] =
+      core.correlator().first_origins_of(alarm, limits::origins_shown_max);
+  view.origin_count = origin_count;
+  scan.count(origin_count);
   for (const rules::OriginView& origin : origins) {
-    if (view.origins.size() == limits::origins_shown_max) break;
     scan.look();
     view.origins.push_back(
         {std::string(core.source_name(origin.source)), static_cast<rules::Origin>(origin)});

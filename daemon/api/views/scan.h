@@ -13,8 +13,12 @@ class Scan {
  public:
   bool is_over() const { return looked_at_ >= limits::scan_max; }
   void look(std::size_t text_bytes = 0) { looked_at_ += 1 + text_bytes / limits::scan_bytes; }
+  /// So many that are only counted cost as much as one that is looked at.
+  void count(std::size_t entities) { looked_at_ += entities / counted_as_one; }
 
  private:
+  static constexpr std::size_t counted_as_one = 64;
+
   std::size_t looked_at_ = 0;
 };
 

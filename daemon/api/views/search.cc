@@ -129,10 +129,9 @@ bool alarm_matches(const AlarmSearch& search, const rules::AlarmState& state,
 bool has_source(const daemon::Core& core, rules::AlarmId alarm,
                 const std::vector<std::string>& sources, Scan& scan) {
   if (sources.empty()) return true;
-  const auto origins = core.correlator().origins_of(alarm);
-  return std::ranges::any_of(origins, [&](const rules::OriginView& origin) {
+  return core.correlator().has_source(alarm, [&](rules::SourceNumber source) {
     scan.look();
-    return is_among(core.source_name(origin.source), sources);
+    return is_among(core.source_name(source), sources);
   });
 }
 

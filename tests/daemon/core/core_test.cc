@@ -94,4 +94,58 @@ TEST_CASE("clearing an alarm that does not exist is refused by its id") {
   CHECK(refused.error().detail == "alarm 0-7 does not exist");
 }
 
+TEST_CASE("states that can't be are refused, and the process lives") {
+  constexpr std::uint64_t far = std::uint64_t{1} << 31U;
+  struct Row {
+    const char* name;
+    void (*put)(ledger::StateWriter&);
+  };
+  const Row rows[] = {
+      {"source 0", [](auto& states) { states.put(ledger::SourceName{0, "hooks"}); }},
+      {"a source far away", [](auto& states) { states.put(ledger::SourceName{~0U, "hooks"}); }},
+      {"a position of source 0",
+       [](auto& states) { states.put(ledger::SourcePosition{0, "alerts", 0, 1}); }},
+      {"a position of the last source",
+       [](auto& states) { states.put(ledger::SourcePosition{~0U, "alerts", 0, 1}); }},
+      {"a partition below 0",
+       [](auto& states) { states.put(ledger::SourcePosition{1, "alerts", ~0U, 1}); }},
+      {"an offset below 0",
+       [](auto& states) { states.put(ledger::SourcePosition{1, "alerts", 0, ~0ULL}); }},
+      {"the time of the last source",
+       [](auto& states) { states.put(ledger::SourceWatermark{~0U, start, false}); }},
+      {"setup 0", [](auto& states) { states.put(ledger::SetupNames{}); }},
+      {"the last setup",
+       [](auto& states) { states.put(ledger::SetupNames{.number = ~0U, .hash = {}}); }},
+      {"alarm 0", [](auto& states) { states.put(rules::AlarmState{}); }},
+      {"an alarm far away", [](auto& states) { states.put(rules::AlarmState{.id = far}); }},
+      {"the text of alarm 0", [](auto& states) { states.put(0, rules::AlarmText("x")); }},
+      {"the text of an alarm far away",
+       [](auto& states) { states.put(far, rules::AlarmText("x")); }},
+      {"origin 0", [](auto& states) { states.put({.id = 0, .alarm = 1, .source = 1}); }},
+      {"an origin far away",
+       [](auto& states) { states.put({.id = far, .alarm = 1, .source = 1}); }},
+      {"an origin of alarm 0",
+       [](auto& states) { states.put({.id = 1, .alarm = 0, .source = 1}); }},
+      {"an origin of source 0",
+       [](auto& states) { states.put({.id = 1, .alarm = 1, .source = 0}); }},
+      {"incident 0", [](auto& states) { states.put(desk::Incident{}); }},
+      {"an incident far away", [](auto& states) { states.put(desk::Incident{.id = far}); }},
+      {"a membership of alarm 0",
+       [](auto& states) { states.put(desk::Membership{.alarm = 0, .incident = 1}); }},
+      {"a membership of an alarm far away",
+       [](auto& states) { states.put(desk::Membership{.alarm = far, .incident = 1}); }},
+      {"the timeline of incident 0",
+       [](auto& states) { states.put({0, 0}, {start, "deskd", "opened", ""}); }},
+      {"the timeline of an incident far away",
+       [](auto& states) { states.put({far, 0}, {start, "deskd", "opened", ""}); }},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    ledger::StateWriter states;
+    row.put(states);
+    Core core;
+    CHECK_FALSE(core.restore({.number = 1, .at = start, .alerts = {}, .states = states.take()}));
+  }
+}
+
 }  // namespace deskd::daemon

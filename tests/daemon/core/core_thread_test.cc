@@ -218,4 +218,15 @@ TEST_CASE("what deskd reports of itself is answered when it is durable, and stan
   });
 }
 
+TEST_CASE("what a start changed is shown when it is durable") {
+  for (int round = 0; round < 20; ++round) {
+    const test::TemporaryFolder folder;
+    Running running(folder.path());
+    // The first start writes the names of its setup.
+    const auto given = running.ask([](const Core&) {});
+    CHECK(given.kind == Confirmation::Kind::confirmed);
+    CHECK(running.turns_durable > 0);
+  }
+}
+
 }  // namespace deskd::daemon

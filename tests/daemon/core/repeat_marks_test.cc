@@ -83,4 +83,19 @@ TEST_CASE("too big marks: the oldest go first, and that is counted") {
   }
 }
 
+TEST_CASE(
+    "a key that is overwritten again and again, with nothing expiring, takes the room of one") {
+  RepeatMarks marks;
+  marks.remember(answer("first", start));
+  for (std::size_t i = 0; i < 100'000; ++i) marks.remember(answer("a", start, i));
+  CHECK(marks.remembered() < 5'000);
+  CHECK(marks.forgotten_early() == 0);
+  CHECK(marks.find("a")->body_hash == 99'999);
+  CHECK(marks.find("first") != nullptr);
+  marks.expire(start + 1min, 1min);
+  CHECK(marks.find("a") == nullptr);
+  CHECK(marks.find("first") == nullptr);
+  CHECK(marks.remembered() == 0);
+}
+
 }  // namespace deskd::daemon

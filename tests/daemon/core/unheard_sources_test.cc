@@ -79,4 +79,35 @@ TEST_CASE("a source that could not be heard has not stood still") {
   CHECK(desk.core->progress().is_stalled(desk.core->source_number("bus")));
 }
 
+TEST_CASE("senders who were told to come again while the disk was full may still renew") {
+  const std::string resource = "web-1";
+  LogDesk desk(log_setup("times: {restart_grace: 5m}\n"), start);
+  const auto renew = [&](rules::Time at) {
+    const LogRecord fires{.at = at, .resource = resource, .ends_at = at + 4min};
+    desk.take(at, batch_of(desk.setup(), "hooks", {&fires, 1}));
+  };
+  renew(start + 5min);              // the grace after the start is over
+  const auto back = start + 15min;  // ten minutes without a turn
+  const auto silent = [&](rules::Time at) {
+    desk.turn(at);
+    return !desk.core->correlator().find(1)->active;
+  };
+  desk.core->begin(back);
+  desk.core->listen_again();
+  while (!desk.core->expire()) {
+  }
+  CHECK(desk.core->finish().record.empty());
+  CHECK_FALSE(silent(back + 1min));
+  SUBCASE("who does lives on") {
+    renew(back + 2min);
+    CHECK_FALSE(silent(back + 6min - 1s));
+    CHECK(silent(back + 6min));
+  }
+  SUBCASE("who does not ends when the grace is over") {
+    CHECK(desk.core->next_deadline() == back + 5min);
+    CHECK_FALSE(silent(back + 5min - 1s));
+    CHECK(silent(back + 5min));
+  }
+}
+
 }  // namespace deskd::daemon::test

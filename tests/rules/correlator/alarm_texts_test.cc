@@ -82,3 +82,15 @@ TEST_CASE("a book of another kind gives way to a new one, and goes with its last
   CHECK(texts.books() == 2);  // the second was still open when the young ones came
   CHECK(texts.text(young.back()).starts_with("one of 19999"));
 }
+
+TEST_CASE("books that single texts keep there do not become ever more") {
+  std::mt19937 random(2);
+  AlarmTexts texts;
+  std::vector<Block> rewritten(50);
+  std::vector<Block> single;
+  for (int i = 0; i < 60'000; ++i) {
+    texts.keep(rewritten[static_cast<std::size_t>(i) % rewritten.size()], noise(random), 0);
+    if (i % 4'000 == 0) texts.keep(single.emplace_back(), noise(random), 0);
+  }
+  CHECK(texts.books() <= 2);
+}

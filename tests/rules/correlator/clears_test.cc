@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
+#include "config/limits.h"
 #include "tests/rules/correlator/sender.h"
 
 using namespace deskd::rules;
@@ -168,4 +171,115 @@ TEST_CASE("own and named origins of one alarm give one signal") {
   sender.fire({.key = "b", .severity = Severity::critical, .type = "onBattery", .identity = one});
   sender.resolve(with(restored, [&](Said& s) { s.key = "a", s.at = 1, s.identity = one; }));
   CHECK(sender.signals == Signals{"cleared 1 cleared by another alert"});
+}
+
+TEST_CASE("a type that a clears names twice is cleared once") {
+  Sender sender;
+  sender.fire({.type = "onBattery"});
+  const Said twice =
+      with(restored, [](Said& s) { s.clears = {"onBattery", "onBattery"}, s.at = 1; });
+  const Preview preview = sender.preview(with(twice, [](Said& s) { s.status = Status::resolved; }));
+  CHECK(preview.outcome == Outcome::cleared);
+  REQUIRE(preview.losses.size() == 1);
+  CHECK(preview.losses[0].origins == 1);
+  CHECK(sender.resolve(twice) == "cleared");
+  CHECK(sender.signals == Signals{"cleared 1 cleared by another alert"});
+}
+
+namespace {
+
+/// Each of a sender and an alarm of its own.
+void fire_of_many(Sender& sender, int many, bool is_keyed) {
+  for (int n = 0; n < many; ++n) {
+    const std::string name = std::to_string(n);
+    sender.fire({.sender = name,
+                 .key = is_keyed ? std::string_view(name) : std::string_view(),
+                 .type = "onBattery",
+                 .resource = name});
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what one of very many senders clears by its own name is found by that") {
+  constexpr int many = 12'000;
+  struct Row {
+    const char* name;
+    bool is_keyed;
+    std::vector<std::string_view> by;
+    ClearsFrom from;
+    bool is_found_by_name;
+  };
+  const Row rows[] = {
+      {"traps by sender", false, {"sender"}, ClearsFrom::sender, true},
+      {"traps by source", false, {"source"}, ClearsFrom::sender, true},
+      {"traps of a source by sender", false, {"sender"}, ClearsFrom::source, true},
+      {"traps of any source by source and sender",
+       false,
+       {"source", "sender"},
+       ClearsFrom::any,
+       true},
+      {"by key", true, {"key"}, ClearsFrom::sender, true},
+      {"by key and sender, of a source", true, {"key", "sender"}, ClearsFrom::source, true},
+      {"keys by sender", true, {"sender"}, ClearsFrom::sender, false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Sender sender;
+    fire_of_many(sender, many, row.is_keyed);
+    const Said clear{.sender = "9000",
+                     .key = row.is_keyed ? "9000" : "",
+                     .status = Status::resolved,
+                     .type = "powerRestored",
+                     .resource = "elsewhere",
+                     .at = 1,
+                     .clears = {"onBattery", "lowBattery"},
+                     .by = row.by,
+                     .from = row.from};
+    const Preview preview = sender.preview(clear);
+    CHECK(preview.is_cut != row.is_found_by_name);
+    CHECK(preview.looked_at <= (row.is_found_by_name ? 10 : deskd::limits::scan_max));
+    const std::size_t own = row.is_keyed ? 1 : 0;  // the key's origin ends by its key anyway
+    if (row.is_found_by_name) CHECK(preview.ends.size() == 1);
+    CHECK(preview.ends.size() >= own);
+    CHECK(sender.resolve(clear) == "cleared");
+    CHECK(sender.signals.size() == 1);
+    CHECK_FALSE(sender.is_active(9001));
+    CHECK(sender.is_active(9000));
+  }
+}
+
+TEST_CASE("one sender's origin among very many of an alarm is found by its name") {
+  Sender sender;
+  const std::vector<IdentityPart> one{{"resource", "ups"}};
+  for (int n = 0; n < 12'000; ++n) {
+    const std::string name = std::to_string(n);
+    sender.fire({.sender = name, .type = "onBattery", .identity = one});
+  }
+  const Said clear =
+      with(restored, [](Said& s) { s.sender = "9000", s.at = 1, s.status = Status::resolved; });
+  const Preview preview = sender.preview(clear);
+  CHECK_FALSE(preview.is_cut);
+  CHECK(preview.ends.size() == 1);
+  CHECK(preview.looked_at < 10);
+  CHECK(sender.resolve(clear) == "cleared");
+  CHECK(sender.is_active(1));
+}
+
+TEST_CASE("a text that changes moves its alarm in the indexes of clears") {
+  Sender sender;
+  sender.correlator.adopt(CorrelatorTimes{}, std::vector<ClearsShape>{{{"labels.rack"}}});
+  const std::vector<Label> here{{"rack", "7"}}, there{{"rack", "8"}}, nowhere{};
+  const auto clear = [&](const std::vector<Label>& labels) {
+    return with(restored, [&](Said& s) { s.by = {"labels.rack"}, s.labels = labels, s.at = 9; });
+  };
+  sender.fire({.type = "onBattery", .labels = here});
+  sender.fire({.type = "onBattery", .summary = "the same key", .labels = here});
+  sender.fire({.type = "onBattery", .labels = nowhere});
+  CHECK(sender.resolve(clear(here)) == "unmatched");
+  sender.fire({.type = "onBattery", .labels = there});
+  CHECK(sender.resolve(clear(here)) == "unmatched");
+  CHECK(sender.resolve(clear(there)) == "cleared");
+  sender.fire({.type = "onBattery", .labels = here});
+  CHECK(sender.resolve(clear(here)) == "cleared");
 }

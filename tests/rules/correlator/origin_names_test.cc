@@ -20,7 +20,8 @@ TEST_CASE("a name is found by source, sender and key, while it is held") {
   CHECK(names.source(number) == 1);
   CHECK(names.name(number).sender == "prometheus-0:9090");
   CHECK(names.name(number).key == "f00");
-  CHECK(names.has_key(number));
+  CHECK(names.has_keys(1));
+  CHECK_FALSE(names.has_keys(2));
 
   const OriginName others[] = {{2, "prometheus-0:9090", "f00"},
                                {1, "prometheus-0:909", "0f00"},
@@ -31,7 +32,7 @@ TEST_CASE("a name is found by source, sender and key, while it is held") {
     CHECK_FALSE(names.is(number, other));
     names.hold(other);
   }
-  CHECK_FALSE(names.has_key(names.find(others[2])));
+  CHECK(names.has_keys(2));
 
   names.let_go(number);
   CHECK(names.find(name) == number);
@@ -40,4 +41,9 @@ TEST_CASE("a name is found by source, sender and key, while it is held") {
   const OriginName next{1, std::string_view(), std::string_view()};
   CHECK(names.hold(next) == number);  // given again
   CHECK(names.is(number, next));
+  CHECK(names.has_keys(1));
+  names.let_go(names.find(others[1]));
+  names.let_go(names.find(others[3]));
+  CHECK_FALSE(names.has_keys(1));
+  CHECK(names.has_keys(2));
 }

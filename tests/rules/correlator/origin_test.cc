@@ -207,3 +207,20 @@ TEST_CASE("the worst of very many origins counts until the last of them has ende
   sender.resolve({.sender = "minor", .at = 2});
   CHECK_FALSE(sender.is_active(1));
 }
+
+TEST_CASE("the first origins of an alarm are those with the least ids, and all are counted") {
+  Sender sender;
+  for (int n = 0; n < 300; ++n) {
+    const std::string from = std::to_string(n);
+    sender.fire({.sender = from, .source = n == 0 ? 2U : 1U});
+  }
+  sender.resolve({.sender = "5", .at = 1});
+  const auto [first, total] = sender.correlator.first_origins_of(1, 10);
+  CHECK(total == 300);
+  REQUIRE(first.size() == 10);
+  for (std::size_t n = 0; n < first.size(); ++n) CHECK(first[n].id == n + 1);
+  CHECK(sender.correlator.origins_of(1).size() == 300);
+  CHECK(sender.correlator.first_origins_of(2, 10).second == 0);
+  CHECK(sender.correlator.has_source(1, [](SourceNumber source) { return source == 2; }));
+  CHECK_FALSE(sender.correlator.has_source(1, [](SourceNumber source) { return source == 3; }));
+}

@@ -40,9 +40,10 @@ class Ledger {
       text += fmt::format("s{} ", id);
       states_[id] = *sender.correlator.find(id);
     }
-    for (const AlarmId id : changes.texts) {
+    for (const auto& [id, now] : changes.texts) {
       text += fmt::format("t{} ", id);
-      texts_[id] = *sender.correlator.find_text(id);
+      REQUIRE(now == *sender.correlator.find_text(id));
+      texts_[id] = now;
     }
     for (const OriginId id : changes.origins) {
       text += fmt::format("o{} ", id);
@@ -221,4 +222,27 @@ TEST_CASE("a hole among the alarms is no alarm") {
   CHECK_FALSE(sender.correlator.find(4));
   CHECK(sender.fire({}) == "raised");
   CHECK(sender.alarm == 4);
+}
+
+TEST_CASE("an id that can't be is refused, and nothing is done") {
+  constexpr AlarmId far = AlarmId{1} << 31U;
+  Sender sender;
+  AlarmState state;
+  Origin origin;
+  const AlarmText text(std::vector<IdentityPart>{{"resource", "a"}}, Alert{});
+  for (const AlarmId id : {AlarmId{0}, far, AlarmId{1} << 40U, ~AlarmId{0}}) {
+    CAPTURE(id);
+    state.id = id;
+    CHECK_FALSE(sender.correlator.restore(state));
+    CHECK_FALSE(sender.correlator.restore(id, text));
+    origin.id = id;
+    origin.alarm = 1;
+    CHECK_FALSE(sender.correlator.restore(OriginView(origin)));
+  }
+  origin.id = 1;
+  for (const AlarmId id : {AlarmId{0}, AlarmId{1} << 40U}) {
+    origin.alarm = id;
+    CHECK_FALSE(sender.correlator.restore(OriginView(origin)));
+  }
+  CHECK(sender.correlator.last_alarm() == 0);
 }

@@ -121,6 +121,48 @@ TEST_CASE("a resolve under another setup finds its origin by the key") {
   }
 }
 
+TEST_CASE("a repeated resolve ends nothing else of its key, whatever setups there were since") {
+  // A mapping may take the device as key: all faults of edge-7 have this one.
+  struct Row {
+    const char* name;
+    SetupNumber fault_repeats;  // 0: it says no more
+    SetupNumber resolve, again;
+  };
+  for (const Row& row : {Row{"no reload", 0, 1, 1}, Row{"a reload before the resolve", 0, 2, 2},
+                         Row{"a reload before the repeat", 0, 1, 2},
+                         Row{"the other fault is told of again before a reload", 1, 1, 2},
+                         Row{"the other fault is told of again after a reload", 2, 2, 2}}) {
+    CAPTURE(row.name);
+    Sender sender;
+    sender.fire({.key = "edge-7", .type = "fanFail", .at = 1});
+    sender.fire({.key = "edge-7", .type = "linkDown", .at = 2});
+    CHECK(sender.resolve({.key = "edge-7", .type = "linkDown", .at = 3, .setup = row.resolve}) ==
+          "cleared");
+    if (row.fault_repeats != 0) {
+      sender.fire({.key = "edge-7", .type = "fanFail", .at = 4, .setup = row.fault_repeats});
+    }
+    const Said repeat{.key = "edge-7",
+                      .status = Status::resolved,
+                      .type = "linkDown",
+                      .at = 5,
+                      .setup = row.again};
+    CHECK(sender.preview(repeat).outcome == Outcome::stale);
+    CHECK(sender.resolve(repeat) == "stale");
+    CHECK(sender.is_active(1));
+    CHECK(sender.resolve({.key = "edge-7", .type = "fanFail", .at = 6, .setup = row.again}) ==
+          "cleared");
+  }
+}
+
+TEST_CASE("a resolve under a change that was taken back ends what its key was called meanwhile") {
+  Sender sender;
+  sender.fire({.key = "k", .at = 1});
+  sender.resolve({.key = "k", .at = 2});
+  sender.fire({.key = "k", .type = "port", .at = 3, .setup = 2});
+  CHECK(sender.resolve({.key = "k", .at = 4, .setup = 3}) == "cleared");
+  CHECK_FALSE(sender.is_active(2));
+}
+
 TEST_CASE("without a key nothing can be followed: the old alarm stays until its clear") {
   Sender sender;
   sender.fire({.at = 1});

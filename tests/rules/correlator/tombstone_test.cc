@@ -85,3 +85,19 @@ TEST_CASE("when there are too many, the oldest goes") {
   CHECK(stands(max));
   CHECK(tombstones.take_changed().size() == max);
 }
+
+TEST_CASE("an alert that no end is newer than is looked up nowhere") {
+  Tombstones tombstones;
+  const Duration reorder = std::chrono::minutes{5};
+  CHECK(tombstones.are_all_older(at_second(1)));
+  tombstones.put(hash128("a"), {}, {at_second(10), at_second(12)});
+  tombstones.put(hash128("b"), {}, {at_second(5), at_second(13)});
+  CHECK(tombstones.are_all_older(at_second(10)));
+  CHECK_FALSE(tombstones.are_all_older(at_second(9)));
+  while (tombstones.expire_one(at_second(400), reorder)) {
+  }
+  CHECK(tombstones.are_all_older(at_second(9)));
+  tombstones.put(hash128("c"), {}, {at_second(3), at_second(401)});
+  CHECK(tombstones.are_all_older(at_second(9)));
+  CHECK_FALSE(tombstones.are_all_older(at_second(2)));
+}
