@@ -178,7 +178,7 @@ void CoreThread::notice_deafness() {
 
 bool CoreThread::is_done() const {
   return stopping_ && commands_.empty() && queries_.empty() && waiting_.empty() &&
-         parts_.inbox.empty() && ledger_->is_idle();
+         parts_.inbox.empty() && ledger_->in_flight() == 0;
 }
 
 bool CoreThread::turn_is_possible() const { return ledger_->takes_more(); }

@@ -54,9 +54,9 @@ bool LedgerThread::takes_more() const {
           bytes_in_flight_ <= limits::small_turns_bytes_max);
 }
 
-bool LedgerThread::is_idle() const {
+std::size_t LedgerThread::in_flight() const {
   const std::lock_guard lock(mutex_);
-  return in_flight_ == 0;
+  return in_flight_;
 }
 
 LedgerHealth LedgerThread::health() const {

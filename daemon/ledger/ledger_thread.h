@@ -61,7 +61,7 @@ class LedgerThread {
   /// False while limits::turns_in_flight_max are under way, or more if they are small: of a few
   /// senders that wait for each other's commits as many as can shall be in the next one.
   bool takes_more() const;
-  bool is_idle() const;
+  std::size_t in_flight() const;
   LedgerHealth health() const;
 
  private:
