@@ -50,7 +50,9 @@ constexpr std::size_t header_bytes_max = 32 * KiB;
 constexpr std::size_t json_depth_max = 64;
 constexpr std::size_t json_nodes_max = 4'000'000;  // 100,000 alerts of 40 values; 96 MB
 constexpr std::size_t batch_alerts_max = 100'000;  // of one body
-constexpr std::size_t labels_max = 128;            // of one alert; more is malformed
+constexpr std::size_t batch_text_bytes_max =
+    256 * MiB;  // of one body's alerts as a record has them, what they share once for each
+constexpr std::size_t labels_max = 128;  // of one alert; more is malformed
 constexpr std::size_t label_name_bytes_max = 1 * KiB;
 constexpr std::size_t text_bytes_max = 64 * KiB;     // one value; longer is malformed
 constexpr std::size_t matched_bytes_max = 8 * KiB;   // of a value that a regular expression sees
@@ -118,9 +120,10 @@ constexpr auto unconfirmed_after = 2s;          // a query waits no longer for a
 constexpr std::size_t kafka_queue_bytes = 16 * MiB;  // fetched and waiting, of one source
 constexpr std::size_t kafka_fetch_bytes = 8 * MiB;   // of one answer; half a queue
 constexpr std::size_t kafka_value_bytes_max = body_bytes_max;
-constexpr std::size_t kafka_batch_records = 1'000;  // more make a take no cheaper
-constexpr std::size_t kafka_batch_bytes = 1 * MiB;  // of values: a turn has room for four
-constexpr std::size_t kafka_headers_max = 128;      // of one record; as many as labels
+constexpr std::size_t kafka_batch_records = 1'000;      // more make a take no cheaper
+constexpr std::size_t kafka_batch_bytes = 1 * MiB;      // of values: a turn has room for four
+constexpr std::size_t kafka_headers_max = 128;          // of one record; as many as labels
+constexpr std::int32_t kafka_partitions_max = 100'000;  // of one topic; no cluster has so many
 constexpr auto kafka_ends_every = 50ms;        // librdkafka 2.0 with a full queue stalls without
 constexpr auto kafka_metadata_every = 10s;     // how soon a new partition is seen
 constexpr auto kafka_patience = 1s;            // with one question; a stop waits for it
@@ -191,6 +194,8 @@ constexpr std::size_t silent_in_batches_max = 100'000;  // ends of a turn; a rec
 // The ledger.
 constexpr auto clock_ahead_max = 5min;
 constexpr std::size_t record_bytes_max = 512 * MiB;    // SQLite takes 1 GB
+constexpr std::size_t record_alert_bytes = 1 * KiB;    // of one alert beside its texts, at most
+constexpr std::size_t record_other_bytes = 128 * MiB;  // of a turn: timers, people, silent ends
 constexpr std::size_t record_list_max = 100'000;       // of one entity (rules_max: a setup's names)
 constexpr std::size_t ledger_wal_bytes = 16 * MiB;     // moved into the database when so much waits
 constexpr std::size_t replay_batch_bytes = 256 * KiB;  // handed over at once: a millisecond's work
@@ -200,5 +205,12 @@ constexpr auto ledger_retry_max = 1s;
 constexpr auto ledger_stop_max = 3s;      // a daemon that stops waits no longer for room
 constexpr double ledger_slow_from = 0.9;  // of size_max: from here on each commit waits longer,
 constexpr auto ledger_slow_max = 100ms;   // up to this when nothing is left
+
+// A turn takes 4 MiB of batches or one that is larger (of Kafka: what one message brings, behind
+// 4 MiB of others), and what it makes of them is one record, which nothing splits. `Batch::written`
+// counts each text as often as either half of the record has it.
+static_assert(batch_text_bytes_max + turn_bytes_max + batch_alerts_max * record_alert_bytes +
+                  record_other_bytes <=
+              record_bytes_max);
 
 }  // namespace deskd::limits

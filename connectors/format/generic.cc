@@ -70,6 +70,7 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
   std::size_t index = 0;
   for (const JsonNode& node : Items(*fan.list)) {
     decode_one(node, {fan.pointer, index++});
+    if (!decoding.has_room()) break;
   }
   return decoding.finish();
 }
