@@ -10,7 +10,21 @@ std::size_t padding_of(const std::byte* place, std::size_t alignment) {
   return -reinterpret_cast<std::uintptr_t>(place) & (alignment - 1);
 }
 
+constexpr std::size_t sizes_of_label = 6;  // of name and value, packed
+
+std::size_t weight_of(std::span<const rules::Label> labels) {
+  std::size_t bytes = labels.size() * sizes_of_label;
+  for (const rules::Label& label : labels) bytes += label.name.size() + label.value.size();
+  return bytes;
+}
+
 }  // namespace
+
+std::size_t text_weight(const rules::Alert& alert) {
+  return alert.sender.size() + 2 * alert.key.size() + alert.type.size() + alert.resource.size() +
+         alert.qualifier.size() + alert.summary.size() + weight_of(alert.labels) +
+         weight_of(alert.annotations);
+}
 
 std::string_view Batch::keep(std::string_view text) {
   if (text.empty()) return {};
@@ -19,13 +33,22 @@ std::string_view Batch::keep(std::string_view text) {
   return {copy, text.size()};
 }
 
+std::string_view Batch::keep(std::string_view first, std::string_view second) {
+  const std::size_t size = first.size() + second.size();
+  if (size == 0) return {};
+  auto* const copy = static_cast<char*>(arena_.allocate(size, 1));
+  first.copy(copy, first.size());
+  second.copy(copy + first.size(), second.size());
+  return {copy, size};
+}
+
 std::size_t Batch::bytes() const {
   std::size_t letters = 0;
   for (const DeadLetter& letter : dead_letters) letters += letter_weight(letter);
   return sizeof(Batch) + letters + positions.capacity() * sizeof(KafkaPosition) +
-         received_->capacity() + alerts.capacity() * sizeof(rules::Alert) +
-         elements.capacity() * sizeof(ElementPlace) + verdicts.capacity() * sizeof(rules::Verdict) +
-         arena_.given();
+         std::max(received_->capacity() + arena_.given(), written) +
+         alerts.capacity() * sizeof(rules::Alert) + elements.capacity() * sizeof(ElementPlace) +
+         verdicts.capacity() * sizeof(rules::Verdict);
 }
 
 void* Batch::CountingArena::do_allocate(std::size_t bytes, std::size_t alignment) {

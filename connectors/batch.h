@@ -91,6 +91,10 @@ std::size_t letter_weight(const Letter& letter) {
   return bytes;
 }
 
+/// What the texts of an alert take in a record, each written whole, however many alerts share one:
+/// the key twice, as it names the origin too. The judge adds the identity and what rules state.
+std::size_t text_weight(const rules::Alert& alert);
+
 /// Owns the memory of its alerts: the received bytes, an arena, and the setup that judged it. Made
 /// by one source thread, then handed to the core; never used by two threads at once. Not movable:
 /// alerts are views into it.
@@ -108,6 +112,12 @@ class Batch {
   std::pmr::memory_resource& arena() { return arena_; }
   /// A copy of `text` that lives as long as the batch.
   std::string_view keep(std::string_view text);
+  /// A copy of both, one behind the other.
+  std::string_view keep(std::string_view first, std::string_view second);
+  /// Keeps what its alerts are views into beside its own memory: the mapping of its source.
+  void hold(const std::shared_ptr<const void>& owner) {
+    if (owner_ != owner) owner_ = owner;
+  }
 
   std::string source;                    // the configured name
   std::string peer;                      // the address of who sent it; may be empty
@@ -116,6 +126,7 @@ class Batch {
   std::vector<rules::Verdict> verdicts;  // one for each alert
   std::shared_ptr<const Judging> setup;  // that judged them
   rules::Time received_at;
+  std::size_t written = 0;  // bytes that its alerts take in a record: see `text_weight`
   std::optional<RepeatMark> mark;
   Receipt receipt;
 
@@ -132,8 +143,12 @@ class Batch {
   /// How far the source's time has come with this batch; unknown: it is live, its time is now.
   rules::Time watermark;
 
-  /// What it weighs in its lane: the body, the alerts and what the arena gave out.
+  /// What it weighs in its lane: the alerts, and the greater of what it holds (the body, what the
+  /// arena gave out) and what a record holds of it, where texts that its alerts share stand for
+  /// each.
   std::size_t bytes() const;
+  /// What the arena gave out.
+  std::size_t kept_bytes() const { return arena_.given(); }
 
  private:
   class CountingArena : public std::pmr::memory_resource {
@@ -156,6 +171,7 @@ class Batch {
     std::size_t given_ = 0;
   };
 
+  std::shared_ptr<const void> owner_;
   std::shared_ptr<std::string> received_;  // never null
   CountingArena arena_;
 };

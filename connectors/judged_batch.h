@@ -13,9 +13,14 @@
 
 namespace deskd::connectors {
 
-/// Has all alerts of the batch judged by its setup and fills `verdicts`, imprints included. Returns
-/// how many event times that rules had set were clamped to their alert's receipt + max_skew.
+/// Has the alerts of the batch that have no verdict yet judged by its setup, imprints included.
+/// Returns how many event times that rules had set were clamped to their alert's receipt +
+/// max_skew.
 std::uint64_t judge(Batch& batch);
+/// The same for the one message that `decoded` tells of, and adds to its clamped event times. Where
+/// that states more than limits::batch_text_bytes_max together with what rules say of it, all of it
+/// is taken out again, and it counts as one that can't be read.
+void judge(Batch& batch, Decoded& decoded);
 
 /// The malformed elements of `body`, a part of `batch.received()`, for the list of what was turned
 /// away; where the body itself is bad, one entry for all of it.

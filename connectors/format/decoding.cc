@@ -14,11 +14,15 @@ Decoding::Decoding(Batch& batch, const DecodeSettings& settings)
     : batch_(batch),
       settings_(settings),
       body_(settings.body.data() == nullptr ? std::string_view(batch.received()) : settings.body),
-      first_(batch.alerts.size()) {}
+      first_(batch.alerts.size()),
+      kept_before_(batch.kept_bytes()) {}
 
 std::span<char> Decoding::scratch(std::size_t bytes) {
-  if (scratch_.size() < bytes) scratch_.resize(bytes);
-  return {scratch_.data(), bytes};
+  constexpr std::size_t kept_bytes = 64 * limits::KiB;  // for the next; what is larger is rare
+  thread_local std::vector<char> memory;
+  if (bytes <= kept_bytes && memory.size() > kept_bytes) memory = {};
+  if (memory.size() < bytes) memory.resize(bytes);
+  return {memory.data(), bytes};
 }
 
 LabelList& Decoding::empty_list() {
@@ -43,7 +47,15 @@ ElementPlace Decoding::place_of(const Element& element) const {
   return {static_cast<std::uint32_t>(static_cast<std::size_t>(begin - body.data()) - quote), index};
 }
 
+void Decoding::look_for_room() {
+  const std::size_t kept = batch_.kept_bytes() - kept_before_;
+  has_room_ = has_room_ && std::max(decoded_.written, kept) <= limits::batch_text_bytes_max;
+}
+
 void Decoding::take(const Draft& draft, const Element& element) {
+  decoded_.written += text_weight(draft.alert);
+  look_for_room();
+  if (!has_room_) return;
   batch_.elements.push_back(place_of(element));
   rules::Alert& alert = batch_.alerts.emplace_back(draft.alert);
   if (!draft.severity_word.empty()) {
@@ -61,10 +73,17 @@ void Decoding::take(const Draft& draft, const Element& element) {
 }
 
 void Decoding::refuse(const Element& element, std::string_view at, Malformed why) {
+  look_for_room();
   ++decoded_.malformed;
   if (decoded_.errors.size() == limits::errors_in_answer_max) return;
   decoded_.errors.push_back(
       {element.index, why.pointer.insert(0, at), std::move(why.detail), place_of(element).offset});
+}
+
+Decoded Decoding::finish() {
+  if (!has_room_) return fail({"", std::string(states_too_much())});
+  batch_.written += decoded_.written;
+  return std::move(decoded_);
 }
 
 Decoded Decoding::fail(Malformed why) {
@@ -74,6 +93,13 @@ Decoded Decoding::fail(Malformed why) {
   decoded.malformed = 1;
   decoded.fatal = ElementError{0, std::move(why.pointer), std::move(why.detail)};
   return decoded;
+}
+
+std::string_view states_too_much() {
+  static const std::string text = fmt::format(
+      "its alerts state more than {} MiB of text, what they share counted for each of them",
+      limits::batch_text_bytes_max / limits::MiB);
+  return text;
 }
 
 std::expected<JsonTree, Malformed> parse_body(Decoding& decoding) {

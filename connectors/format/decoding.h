@@ -37,11 +37,13 @@ struct Element {
 class Decoding {
  public:
   Decoding(Batch& batch, const DecodeSettings& settings);
+  Decoding(const Decoding&) = delete;
+  Decoding& operator=(const Decoding&) = delete;
 
   Batch& batch() { return batch_; }
   std::string_view body() const { return body_; }
   const DecodeSettings& settings() const { return settings_; }
-  /// Room to build texts in before the batch keeps them; the same each time.
+  /// Room to build texts in before the batch keeps them; the same each time, the thread's.
   std::span<char> scratch(std::size_t bytes);
   /// Whether a text of the tree is a view into the body: then no escape stands in it, so neither do
   /// quotes, backslashes, line ends and other control characters.
@@ -57,26 +59,35 @@ class Decoding {
   /// Adds the alert to the batch: severity by the source's words, receipt time, and the event time,
   /// which is clamped or else the receipt time.
   void take(const Draft& draft, const Element& element);
+  /// False: the alerts state, or the batch had to keep, more than limits::batch_text_bytes_max.
+  /// Then nothing is taken any more, and `finish` fails. A few bytes of a body can mean much more
+  /// where its elements share them.
+  bool has_room() const { return has_room_; }
   /// Leaves the element out and counts it. `at` stands before the reason's pointer: where the
   /// element stands in the body, unless the pointer says it already.
   void refuse(const Element& element, std::string_view at, Malformed why);
 
   /// What became of it.
-  Decoded finish() { return std::move(decoded_); }
+  Decoded finish();
   /// The body as a whole is bad: takes nothing of it.
   Decoded fail(Malformed why);
 
  private:
   ElementPlace place_of(const Element& element) const;
+  void look_for_room();
 
   Batch& batch_;
   const DecodeSettings& settings_;
   const std::string_view body_;
-  const std::size_t first_;  // of its alerts in the batch
+  const std::size_t first_;        // of its alerts in the batch
+  const std::size_t kept_before_;  // by the batch
+  bool has_room_ = true;
   Decoded decoded_;
-  std::vector<char> scratch_;
   LabelList list_;
 };
+
+/// What is wrong with a body that finds no room.
+std::string_view states_too_much();
 
 /// The body as a tree, or why it is none.
 std::expected<JsonTree, Malformed> parse_body(Decoding& decoding);

@@ -41,6 +41,7 @@ struct Decoded {
   std::uint64_t malformed = 0;       // all bad elements
   std::uint64_t severity_unknown = 0;
   std::uint64_t event_time_clamped = 0;
+  std::size_t written = 0;  // of its alerts: what `Batch::written` grew by
   std::optional<ElementError>
       fatal;  // the body itself is bad: no alert was taken (malformed counts 1)
 };
@@ -52,6 +53,8 @@ class Format {
  public:
   virtual ~Format() = default;
   virtual Decoded decode(Batch& batch, const DecodeSettings& settings) const = 0;
+  /// Whether it looks at what stands beside a Kafka message; else nobody needs to bring that.
+  virtual bool reads_envelope() const { return false; }
 };
 
 /// Decodes `batch.received()` as a message that came in by `source` at `batch.received_at`, and

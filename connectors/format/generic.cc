@@ -24,6 +24,7 @@ Fan find_fan(const Mapping& mapping, const JsonNode& root) {
 
 std::expected<std::optional<rules::Time>, Malformed> read_time(const MappedValue& value,
                                                                const MappedElement& element) {
+  if (!value.is_mapped()) return std::nullopt;
   const auto text = element.text(value);
   if (!text) return std::unexpected(text.error());
   if (text->empty()) return std::nullopt;
@@ -48,6 +49,7 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
   const auto tree = parse_body(decoding);
   if (!tree) return decoding.fail(tree.error());
   const JsonNode& root = tree->root();
+  batch.hold(mapping_);
   const Fan fan = find_fan(*mapping_, root);
   const OuterValues outer(*mapping_, root, settings.kafka, batch);
 
@@ -70,6 +72,7 @@ Decoded GenericFormat::decode(Batch& batch, const DecodeSettings& settings) cons
   std::size_t index = 0;
   for (const JsonNode& node : Items(*fan.list)) {
     decode_one(node, {fan.pointer, index++});
+    if (!decoding.has_room()) break;
   }
   return decoding.finish();
 }
@@ -87,6 +90,7 @@ std::expected<Draft, Malformed> GenericFormat::read(const MappedElement& element
       {&mapping.sender, &alert.sender},
       {&mapping.severity, &draft.severity_word}};
   for (const auto& [value, field] : fields) {
+    if (!value->is_mapped()) continue;
     const auto text = element.text(*value);
     if (!text) return std::unexpected(text.error());
     *field = *text;

@@ -16,6 +16,7 @@ class GenericFormat : public Format {
   static std::shared_ptr<const Format> make(const FormatPlan& plan);
   explicit GenericFormat(std::shared_ptr<const Mapping> mapping) : mapping_(std::move(mapping)) {}
   Decoded decode(Batch& batch, const DecodeSettings& settings) const override;
+  bool reads_envelope() const override { return !mapping_->kafka_fields.empty(); }
 
  private:
   std::expected<Draft, Malformed> read(const MappedElement& element) const;

@@ -23,13 +23,14 @@ class JsonPointer {
   /// The value it points to, or nullptr. A list is entered by index (`-` points to nothing).
   const JsonNode* resolve(const JsonNode& from) const;
 
-  const std::string& text() const { return text_; }
-
- private:
   struct Step {
     std::string name;
     std::optional<std::size_t> index;  // when the name can be one
   };
+  const std::vector<Step>& steps() const { return steps_; }
+  const std::string& text() const { return text_; }
+
+ private:
   std::string text_;
   std::vector<Step> steps_;
 };

@@ -48,8 +48,7 @@ class Spread {
       if (run(value, fmt::format("{}{}.", prefix, member))) return true;
       return fail(pointer_step(member) + wrong_.pointer, std::move(wrong_.detail));
     }
-    const std::string_view name =
-        prefix.empty() ? member : batch_.keep(fmt::format("{}{}", prefix, member));
+    const std::string_view name = prefix.empty() ? member : batch_.keep(prefix, member);
     const std::string_view wrong = list_.add(name, value.text);
     return wrong.empty() || fail(pointer_step(member), std::string(wrong));
   }
@@ -103,17 +102,33 @@ bool is_missing(const JsonNode* node) {
   return node == nullptr || node->is_null() || (node->is_text() && node->text.empty());
 }
 
+/// A few dozen paths at most, as the mapping has them: nothing is allocated for a message.
+struct ThreadMemory {
+  std::vector<const JsonNode*> of_root, of_element;
+  std::vector<JsonNode> of_kafka;
+};
+
+ThreadMemory& thread_memory() {
+  thread_local ThreadMemory memory;
+  return memory;
+}
+
 }  // namespace
 
 OuterValues::OuterValues(const Mapping& mapping, const JsonNode& root, const KafkaEnvelope* kafka,
                          Batch& batch) {
-  of_root_.reserve(mapping.root_paths.size());
-  for (const JsonPointer& path : mapping.root_paths) of_root_.push_back(path.resolve(root));
-  of_kafka_.reserve(mapping.kafka_fields.size());
+  auto& [of_root, of_element, of_kafka] = thread_memory();
+  of_root.clear();
+  for (const JsonPointer& path : mapping.root_paths) of_root.push_back(path.resolve(root));
+  of_kafka.clear();
   for (const KafkaField& field : mapping.kafka_fields) {
     const std::string_view text = kafka ? text_of(*kafka, field, batch) : std::string_view();
-    of_kafka_.push_back({.text = text, .kind = JsonKind::text});
+    of_kafka.push_back({.text = text, .kind = JsonKind::text});
   }
+  of_element.resize(mapping.element_paths.size());
+  of_root_ = of_root;
+  of_kafka_ = of_kafka;
+  of_element_ = of_element;
 }
 
 const JsonNode* OuterValues::find(const MappedPath& path) const {
@@ -139,7 +154,7 @@ std::string MappedElement::pointer_of(const MappedPath& path) const {
 MappedElement::Found MappedElement::find(const MappedValue& value) const {
   for (const MappedPath& path : value.paths) {
     const JsonNode* node =
-        path.from == MappedPath::From::element ? path.pointer.resolve(element_) : outer_.find(path);
+        path.from == MappedPath::From::element ? found_[path.slot] : outer_.find(path);
     if (!is_missing(node)) return {node, &path};
   }
   return {};
@@ -151,10 +166,10 @@ std::string MappedElement::pointer_of(const MappedValue& value) const {
 }
 
 std::expected<std::string_view, Malformed> MappedElement::text(const MappedValue& value) const {
-  if (value.constant) return decoding_.batch().keep(*value.constant);
+  if (value.constant) return *value.constant;
   const Found found = find(value);
   if (found.node != nullptr) return translated(value, found);
-  return value.otherwise ? decoding_.batch().keep(*value.otherwise) : std::string_view();
+  return value.otherwise ? std::string_view(*value.otherwise) : std::string_view();
 }
 
 std::expected<std::string_view, Malformed> MappedElement::translated(const MappedValue& value,
@@ -172,8 +187,8 @@ std::expected<std::string_view, Malformed> MappedElement::translated(const Mappe
   if (!value.translates) return node.text;
   const auto entry = std::ranges::find(
       value.map, node.text, [](const auto& pair) { return std::string_view(pair.first); });
-  if (entry != value.map.end()) return decoding_.batch().keep(entry->second);
-  return value.otherwise ? decoding_.batch().keep(*value.otherwise) : std::string_view();
+  if (entry != value.map.end()) return entry->second;
+  return value.otherwise ? std::string_view(*value.otherwise) : std::string_view();
 }
 
 std::expected<rules::Status, Malformed> MappedElement::status(const MappedStatus& status) const {
@@ -199,9 +214,8 @@ std::expected<std::span<const rules::Label>, Malformed> MappedElement::labels(
   for (const MappedLabel& label : labels) {
     const Found found = find(label.value);
     if (found.node != nullptr && !found.node->is_scalar() && !label.value.translates) {
-      const std::string prefix = label.spreads_plainly() ? "" : label.name + ".";
       Spread spread(list, batch);
-      if (!spread.run(*found.node, prefix)) {
+      if (!spread.run(*found.node, label.prefix)) {
         spread.wrong().pointer.insert(0, pointer_of(*found.path));
         return std::unexpected(std::move(spread.wrong()));
       }
@@ -210,7 +224,7 @@ std::expected<std::span<const rules::Label>, Malformed> MappedElement::labels(
     const auto value = text(label.value);
     if (!value) return std::unexpected(value.error());
     if (value->empty()) continue;
-    const std::string_view wrong = list.add(batch.keep(label.name), *value);
+    const std::string_view wrong = list.add(label.name, *value);
     if (!wrong.empty()) {
       return std::unexpected(Malformed{pointer_of(label.value), std::string(wrong)});
     }

@@ -15,7 +15,8 @@
 
 namespace deskd::connectors {
 
-/// What a mapping's `^/x` and `{kafka: x}` stand for, found once for the whole message.
+/// What a mapping's `^/x` and `{kafka: x}` stand for, found once for the whole message. Borrows its
+/// memory from the thread: one at a time.
 class OuterValues {
  public:
   /// Without `kafka` all of its fields are missing.
@@ -24,10 +25,13 @@ class OuterValues {
 
   /// Of a path that does not start at an element; null: missing.
   const JsonNode* find(const MappedPath& path) const;
+  /// Room for what stands in one element.
+  std::span<const JsonNode*> room_for_element() const { return of_element_; }
 
  private:
-  std::vector<const JsonNode*> of_root_;
-  std::vector<JsonNode> of_kafka_;
+  std::span<const JsonNode* const> of_root_;
+  std::span<const JsonNode> of_kafka_;
+  std::span<const JsonNode*> of_element_;
 };
 
 /// Where an element stands in the body; only what is wrong is told by it.
@@ -37,16 +41,18 @@ struct ElementPointer {
   std::string text() const;
 };
 
-/// Lives while one element is read.
+/// Lives while one element is read. What the mapping itself states is a view into it.
 class MappedElement {
  public:
   MappedElement(const JsonNode& element, const ElementPointer& pointer, const Mapping& mapping,
                 const OuterValues& outer, Decoding& decoding)
-      : element_(element),
-        pointer_(pointer),
+      : pointer_(pointer),
         mapping_(mapping),
         outer_(outer),
-        decoding_(decoding) {}
+        decoding_(decoding),
+        found_(outer.room_for_element()) {
+    mapping.element_paths.find(element, found_);
+  }
 
   std::string pointer() const { return pointer_.text(); }
 
@@ -71,11 +77,11 @@ class MappedElement {
   std::expected<std::string_view, Malformed> translated(const MappedValue& value,
                                                         const Found& found) const;
 
-  const JsonNode& element_;
   const ElementPointer pointer_;
   const Mapping& mapping_;
   const OuterValues& outer_;
   Decoding& decoding_;
+  const std::span<const JsonNode*> found_;
 };
 
 }  // namespace deskd::connectors

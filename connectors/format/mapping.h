@@ -12,6 +12,7 @@
 
 #include "config/yaml.h"
 #include "connectors/format/json_pointer.h"
+#include "connectors/format/path_tree.h"
 #include "rules/alert.h"
 
 namespace deskd::connectors {
@@ -30,7 +31,8 @@ struct MappedPath {
   enum class From : std::uint8_t { element, root, kafka };
   From from = From::element;
   JsonPointer pointer;   // of element and root
-  std::size_t slot = 0;  // in Mapping::root_paths or kafka_fields: a message looks up each once
+  std::size_t slot = 0;  // in Mapping's element_paths, or root_paths or kafka_fields, of which a
+                         // message looks up each once
 };
 
 /// Where one text comes from: a constant, or the first path that has a value, which a map may
@@ -41,6 +43,8 @@ struct MappedValue {
   bool translates = false;  // what is not in `map` counts as missing
   std::vector<std::pair<std::string, std::string>> map;
   std::optional<std::string> otherwise;  // when the value is missing
+
+  bool is_mapped() const { return !paths.empty() || constant; }
 };
 
 /// The status: a value and the words that it may be.
@@ -60,7 +64,7 @@ struct MappedStatus {
 struct MappedLabel {
   std::string name;
   MappedValue value;
-  bool spreads_plainly() const { return name == "all"; }
+  std::string prefix;  // of what it spreads: "NAME.", or nothing
 };
 
 /// Immutable once read; any thread.
@@ -70,6 +74,7 @@ struct Mapping {
   std::optional<MappedStatus> status;  // none: every alert fires
   std::vector<MappedLabel> labels;
   std::vector<MappedLabel> annotations;
+  PathTree element_paths;
   std::vector<JsonPointer> root_paths;
   std::vector<KafkaField> kafka_fields;
 };

@@ -121,6 +121,8 @@ class MappingReader {
       path.from = MappedPath::From::root;
       path.slot = mapping_.root_paths.size();
       mapping_.root_paths.push_back(*pointer);
+    } else {
+      path.slot = mapping_.element_paths.add(*pointer);
     }
     paths.push_back(std::move(path));
   }
@@ -221,9 +223,10 @@ class MappingReader {
         problems_.error(label.place(),
                         fmt::format("a name has 1 to {} bytes", limits::label_name_bytes_max));
       }
+      const bool is_all = label.text == "all";
       // What is named stands over what `all` brings: the later one counts.
-      labels.insert(label.text == "all" ? labels.begin() : labels.end(),
-                    {label.text, read_value(value)});
+      labels.insert(is_all ? labels.begin() : labels.end(),
+                    {label.text, read_value(value), is_all ? "" : label.text + "."});
     }
     return labels;
   }

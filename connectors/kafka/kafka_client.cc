@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "config/limits.h"
 #include "connectors/kafka/kafka_conf.h"
 
 namespace deskd::connectors {
@@ -47,7 +48,9 @@ struct ListDeleter {
   }
 };
 
-TopicFound found(const rd_kafka_metadata_topic& topic) {
+}  // namespace
+
+TopicFound topic_found(const rd_kafka_metadata_topic& topic) {
   TopicFound told{.name = topic.topic,
                   .fault = "",
                   .is_missing = topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
@@ -55,14 +58,13 @@ TopicFound found(const rd_kafka_metadata_topic& topic) {
   if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR) told.fault = rd_kafka_err2str(topic.err);
   for (int i = 0; i < topic.partition_cnt; ++i) {
     const rd_kafka_metadata_partition& partition = topic.partitions[i];
+    if (partition.id < 0 || partition.id >= limits::kafka_partitions_max) continue;
     const auto number = static_cast<std::size_t>(partition.id);
     if (told.leaders.size() <= number) told.leaders.resize(number + 1, -1);
     told.leaders[number] = partition.leader;
   }
   return told;
 }
-
-}  // namespace
 
 KafkaClient::Answer<std::unique_ptr<KafkaClient>> KafkaClient::open(const KafkaSettings& settings,
                                                                     KafkaListeners listeners) {
@@ -128,7 +130,7 @@ KafkaClient::Answer<std::vector<TopicFound>> KafkaClient::topics(Patience patien
                                        milliseconds(patience));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(error);
   std::vector<TopicFound> all;
-  for (int i = 0; i < metadata->topic_cnt; ++i) all.push_back(found(metadata->topics[i]));
+  for (int i = 0; i < metadata->topic_cnt; ++i) all.push_back(topic_found(metadata->topics[i]));
   rd_kafka_metadata_destroy(metadata);
   return all;
 }

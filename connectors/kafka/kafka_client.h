@@ -37,6 +37,9 @@ struct TopicFound {
   std::vector<std::int32_t> leaders;  // of each partition, by number; -1: it has none now
 };
 
+/// As a broker's answer describes it; a partition with an impossible number is left out.
+TopicFound topic_found(const rd_kafka_metadata_topic& topic);
+
 struct PartitionEnds {
   std::int64_t low = 0;   // the first offset that can be read
   std::int64_t high = 0;  // the one that the next record will get

@@ -61,6 +61,7 @@ class KafkaReader {
   bool read();
   void send_some();
   bool gather(const rd_kafka_message_t& message);
+  std::size_t leave(const std::vector<std::size_t>& left);
   void take_fault(const rd_kafka_message_t& message);
   void take_damage(PartitionProgress& its, std::int64_t base);
   bool is_behind_damage(PartitionProgress& its);
@@ -98,6 +99,7 @@ class KafkaReader {
 
   // Of one batch; the memory is used again, but for more headers than the buffer has room for.
   std::vector<Record> records_;
+  std::vector<std::size_t> places_;  // of each among the messages that wait
   std::size_t record_bytes_ = 0;
   std::array<std::byte, 64 * 1024> header_buffer_;
   std::pmr::monotonic_buffer_resource header_memory_{header_buffer_.data(), header_buffer_.size()};

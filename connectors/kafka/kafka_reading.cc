@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/limits.h"
+#include "connectors/format/format.h"
 #include "connectors/kafka/kafka_reader.h"
 
 namespace deskd::connectors {
@@ -38,24 +39,52 @@ bool KafkaReader::read() {
 void KafkaReader::send_some() {
   Messages& messages = link_->messages;
   records_.clear();
+  places_.clear();
   record_bytes_ = 0;
   std::size_t done = 0;
   for (const rd_kafka_message_t* message : messages.waiting()) {
     if (!gather(*message)) break;
-    ++done;
+    places_.resize(records_.size(), done++);
   }
   if (!records_.empty()) {
-    auto batch = make_record_batch(records_, plan());
+    std::vector<std::size_t> left;
+    RecordBatchPlan all = plan();
+    all.headers_of = [&](std::size_t n) { return headers_of(*messages.waiting()[places_[n]]); };
+    all.left = &left;
+    auto batch = make_record_batch(records_, all);
     counts_.dead_letters += batch->dead_letters.size();
+    if (!left.empty()) done = leave(left);
     send(std::move(batch));
   }
   messages.release(done);
   header_memory_.release();
 }
 
+/// What a full batch has no room for is read again, with what came behind it and is done: of that
+/// the progress knows. Returns how many messages are done before.
+std::size_t KafkaReader::leave(const std::vector<std::size_t>& left) {
+  for (const std::size_t n : left) {
+    const KafkaEnvelope& envelope = records_[n].envelope;
+    PartitionProgress& its = progress_.at(envelope.topic, envelope.partition);
+    Progress::move(its, std::min(its.next, envelope.offset));
+    if (rules::is_known(envelope.timestamp)) {
+      its.record_at = std::min(its.record_at, envelope.timestamp);
+    }
+  }
+  for (const Record& record : records_) {
+    const KafkaEnvelope& envelope = record.envelope;
+    if (envelope.offset < progress_.at(envelope.topic, envelope.partition).next) continue;
+    --counts_.records;
+    if (record.is_null) --counts_.nulls;
+  }
+  return places_[std::ranges::min(left)];
+}
+
 /// False: it is for the next batch.
 bool KafkaReader::gather(const rd_kafka_message_t& message) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    // A fault may mean to read elsewhere: not while something before it may be left.
+    if (message.err != RD_KAFKA_RESP_ERR__PARTITION_EOF && !records_.empty()) return false;
     take_fault(message);
     return true;
   }
@@ -69,7 +98,8 @@ bool KafkaReader::gather(const rd_kafka_message_t& message) {
                      .offset = message.offset,
                      .timestamp = time_of(message),
                      .key = text(message.key, message.key_len),
-                     .headers = headers_of(message)};
+                     .headers = {}};
+  if (source_->reader->reads_envelope()) record.envelope.headers = headers_of(message);
   record.value = text(message.payload, message.len);
   record.is_null = message.payload == nullptr;
   ++counts_.records;

@@ -21,14 +21,14 @@ Progress::Progress(const StoredPositions& stored)
 }
 
 PartitionProgress& Progress::at(std::string_view topic, std::int32_t partition) {
-  const auto found = std::ranges::find_if(partitions_, [&](const PartitionProgress& its) {
-    return its.partition == partition && its.topic == topic;
-  });
-  if (found != partitions_.end()) return *found;
-  PartitionProgress& made = partitions_.emplace_back();
-  made.topic = topic;
-  made.partition = partition;
-  return made;
+  auto of_topic = by_name_.find(topic);
+  if (of_topic == by_name_.end()) of_topic = by_name_.try_emplace(std::string(topic)).first;
+  PartitionProgress*& its = of_topic->second[partition];
+  if (its != nullptr) return *its;
+  its = &partitions_.emplace_back();
+  its->topic = topic;
+  its->partition = partition;
+  return *its;
 }
 
 PartitionProgress& Progress::found(std::string_view topic, std::int32_t partition,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,8 @@ class Progress {
  public:
   /// Continues what the ledger holds.
   explicit Progress(const StoredPositions& stored);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
   PartitionProgress& at(std::string_view topic, std::int32_t partition);  // made if it is new
   /// The same, of one that the cluster told of. `appeared_later`: it did not at first.
@@ -102,6 +105,7 @@ class Progress {
 
  private:
   std::deque<PartitionProgress> partitions_;
+  std::map<std::string, std::unordered_map<std::int32_t, PartitionProgress*>, std::less<>> by_name_;
   std::map<std::string, std::int32_t, std::less<>> highest_known_;  // partition, of each topic
   std::vector<KafkaGap> gaps_;                                      // since the last batch
   rules::Time reached_;                                             // never unknown

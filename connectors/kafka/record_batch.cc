@@ -79,7 +79,8 @@ bool copy_headers(std::span<const KafkaHeader> headers, DeadLetter& letter) {
   return true;
 }
 
-DeadLetter letter_of(const Placed& placed, std::string_view reason) {
+DeadLetter letter_of(const Placed& placed, std::span<const KafkaHeader> headers,
+                     std::string_view reason) {
   const auto& [envelope, value, is_null] = *placed.record;
   DeadLetter letter{.topic = std::string(envelope.topic),
                     .partition = envelope.partition,
@@ -90,14 +91,26 @@ DeadLetter letter_of(const Placed& placed, std::string_view reason) {
                     .value = cut(value, limits::dead_letter_bytes_max),
                     .value_bytes = value.size()};
   letter.is_cut = letter.key.size() < envelope.key.size() || letter.value.size() < value.size();
-  if (!copy_headers(envelope.headers, letter)) letter.is_cut = true;
+  if (!copy_headers(headers, letter)) letter.is_cut = true;
   return letter;
 }
 
 /// Fills one batch, record by record.
 class Filling {
  public:
-  Filling(Batch& batch, const RecordBatchPlan& plan) : batch_(batch), plan_(plan) {}
+  Filling(Batch& batch, std::span<const Record> records, const RecordBatchPlan& plan)
+      : batch_(batch),
+        records_(records),
+        plan_(plan),
+        reads_envelope_(plan.source.reader->reads_envelope()) {}
+
+  bool is_full() const {
+    return std::max(batch_.kept_bytes(), batch_.written) > limits::turn_bytes_max;
+  }
+
+  std::size_t place_of(const Placed& placed) const {
+    return static_cast<std::size_t>(placed.record - records_.data());
+  }
 
   void add(const Placed& placed) {
     const Record& record = *placed.record;
@@ -105,10 +118,10 @@ class Filling {
     const std::string_view body =
         std::string_view(batch_.received()).substr(at_, record.value.size());
     at_ += record.value.size();
-    const KafkaEnvelope envelope = kept(record.envelope);
+    const KafkaEnvelope envelope = reads_envelope_ ? kept(record.envelope) : KafkaEnvelope{};
     const std::size_t taken_before = batch_.alerts.size();
-    const Decoded decoded =
-        decode(plan_.source, *plan_.setup, {body, placed.at, &envelope}, batch_);
+    Decoded decoded = decode(plan_.source, *plan_.setup, {body, placed.at, &envelope}, batch_);
+    judge(batch_, decoded);
     severity_unknown_ += decoded.severity_unknown;
     clamped_ += decoded.event_time_clamped;
     if (decoded.malformed == 0) return;
@@ -117,7 +130,6 @@ class Filling {
   }
 
   void finish() {
-    clamped_ += judge(batch_);
     plan_.accounts.received(batch_.source, batch_.alerts.size(), malformed_, severity_unknown_,
                             clamped_, plan_.now);
     if (!turned_away_.empty()) plan_.accounts.turned_away().add(std::move(turned_away_));
@@ -159,7 +171,8 @@ class Filling {
       turned_away_.push_back(std::move(entry));
     }
     show_refusal(plan_.accounts, batch_, "malformed", name_of(envelope) + ": " + reason);
-    DeadLetter& letter = batch_.dead_letters.emplace_back(letter_of(placed, reason));
+    const auto headers = plan_.headers_of ? plan_.headers_of(place_of(placed)) : envelope.headers;
+    DeadLetter& letter = batch_.dead_letters.emplace_back(letter_of(placed, headers, reason));
     if (!letter.is_cut) letter.taken = marks_of_last(taken, body);
   }
 
@@ -174,7 +187,9 @@ class Filling {
   }
 
   Batch& batch_;
+  const std::span<const Record> records_;
   const RecordBatchPlan& plan_;
+  const bool reads_envelope_;
   std::size_t at_ = 0;  // in the received bytes
   std::string_view topic_;
   std::uint64_t malformed_ = 0;
@@ -199,8 +214,15 @@ std::unique_ptr<Batch> make_record_batch(std::span<const Record> records,
   auto batch = begin_batch(plan, joined_values(placed));
   batch->alerts.reserve(placed.size());
   batch->elements.reserve(placed.size());
-  Filling filling(*batch, plan);
-  for (const Placed& one : placed) filling.add(one);
+  batch->verdicts.reserve(placed.size());
+  Filling filling(*batch, records, plan);
+  for (const Placed& one : placed) {
+    if (plan.left != nullptr && filling.is_full()) {
+      plan.left->push_back(filling.place_of(one));
+    } else {
+      filling.add(one);
+    }
+  }
   filling.finish();
   return batch;
 }

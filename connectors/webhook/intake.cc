@@ -92,11 +92,11 @@ void Intake::take(const Source& source, std::shared_ptr<const Judging> setup, Ht
   if (!body) return turn_away(std::move(body.error()));
 
   auto batch = make_batch(source, std::move(setup), request, *std::move(body));
-  const Decoded decoded = decode(source, *batch->setup, *batch);
-  const std::uint64_t clamped = judge(*batch);
+  Decoded decoded = decode(source, *batch->setup, *batch);
+  judge(*batch, decoded);
   const std::uint64_t accepted = batch->alerts.size();
   accounts_.received(source.name, accepted, decoded.malformed, decoded.severity_unknown,
-                     decoded.event_time_clamped + clamped, request.received_at);
+                     decoded.event_time_clamped, request.received_at);
   if (decoded.malformed > 0) {
     show_refusal(accounts_, *batch, "malformed", first_error(decoded));
     accounts_.turned_away().add(malformed_entries(*batch, decoded, batch->received()));

@@ -8,6 +8,17 @@
 
 namespace deskd::api {
 
+namespace {
+
+connectors::HttpAnswer by_name() {
+  return connectors::problem(
+      403,
+      "while deskd knows no tokens it is asked by address or as localhost: a page of another "
+      "site could have its own name point here");
+}
+
+}  // namespace
+
 Api::Api(Parts parts) : parts_(std::move(parts)) {
   auto router =
       std::make_unique<Router>([this](const connectors::HttpRequest& request, daemon::Role needed) {
@@ -35,6 +46,7 @@ std::expected<desk::Actor, connectors::HttpAnswer> Api::admitted(
   // Intake and health checks come here too: they need no look at the setup.
   if (needed == daemon::Role::nobody) return desk::Actor{};
   const auto setup = parts_.setup();
+  if (!setup->people.are_known() && !is_to_this_machine(request)) return std::unexpected(by_name());
   auto actor = admit(request, needed, setup->people);
   if (actor || !setup->people.are_known()) return actor;
   using Refused = daemon::Metrics::Refused;
@@ -49,6 +61,11 @@ std::expected<desk::Actor, connectors::HttpAnswer> Api::admitted(
 void Api::serve(connectors::HttpRequest request, connectors::HttpRespond respond) const {
   if (request.method != "GET" && is_cross_site(request)) {
     return respond(connectors::problem(403, "a page of another site must not act here"));
+  }
+  // Only browsers say where they come from. Tools may send alerts by whatever name they know.
+  if (!request.header("origin").empty() && !is_to_this_machine(request) &&
+      !parts_.setup()->people.are_known()) {
+    return respond(by_name());
   }
   router_->route(std::move(request), std::move(respond));
 }

@@ -1,6 +1,10 @@
 #include "daemon/api/person.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -16,6 +20,16 @@ using connectors::HttpAnswer;
 using connectors::problem;
 
 namespace {
+
+/// `sent` in any case; `known` in lower case.
+bool is_alike(char known, char sent) {
+  return known == (sent >= 'A' && sent <= 'Z' ? sent + 32 : sent);
+}
+
+bool is_address(int family, std::string_view text) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes;
+  return ::inet_pton(family, std::string(text).c_str(), bytes.data()) == 1;
+}
 
 std::expected<desk::Actor, HttpAnswer> claimed_actor(const connectors::HttpRequest& request) {
   const auto claimed = request.header("x-desk-actor");
@@ -48,7 +62,6 @@ std::expected<std::string_view, HttpAnswer> bearer_token(const connectors::HttpR
         challenge(400, "invalid_request", "a request has one Authorization header at most"));
   }
   const auto header = request.header("authorization");
-  const auto is_alike = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); };
   const bool is_bearer = header.size() >= scheme.size() &&
                          std::equal(scheme.begin(), scheme.end(), header.begin(), is_alike) &&
                          (header.size() == scheme.size() || header[scheme.size()] == ' ');
@@ -93,6 +106,19 @@ bool is_cross_site(const connectors::HttpRequest& request) {
   if (origin.empty()) return false;
   const auto host = request.header("host");
   return origin != fmt::format("http://{}", host) && origin != fmt::format("https://{}", host);
+}
+
+bool is_to_this_machine(const connectors::HttpRequest& request) {
+  const std::string_view host = request.header("host");
+  if (host.empty()) return true;
+  const std::size_t bracket = host.starts_with('[') ? host.find(']') : 0;
+  if (bracket == host.npos) return false;
+  const std::string_view name = host.substr(0, host.find(':', bracket));
+  if (name.starts_with('[')) {
+    return name.ends_with(']') && is_address(AF_INET6, name.substr(1, name.size() - 2));
+  }
+  constexpr std::string_view here = "localhost";
+  return std::ranges::equal(here, name, is_alike) || is_address(AF_INET, name);
 }
 
 }  // namespace deskd::api

@@ -21,4 +21,9 @@ std::expected<desk::Actor, connectors::HttpAnswer> admit(const connectors::HttpR
 /// A browser says where a page came from; a page of another site must not act in its reader's name.
 bool is_cross_site(const connectors::HttpRequest& request);
 
+/// Its Host is an address or localhost, or it has none, as no browser's. Any other name may be that
+/// of a site whose owner lets it point at this machine: the browser takes a page from there for one
+/// of ours (DNS rebinding).
+bool is_to_this_machine(const connectors::HttpRequest& request);
+
 }  // namespace deskd::api

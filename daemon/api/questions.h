@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -11,35 +12,37 @@
 
 namespace deskd::api {
 
-/// Any thread. Must outlive what it lets in.
+/// Any thread.
 class Questions {
  public:
   explicit Questions(std::size_t max = limits::questions_max) : max_(max) {}
 
+  using Count = std::atomic<std::size_t>;
+
   /// One that is under way as long as this lives.
   class Place {
    public:
-    explicit Place(Questions& questions) : questions_(&questions) {}
-    Place(Place&& other) noexcept : questions_(std::exchange(other.questions_, nullptr)) {}
+    explicit Place(std::shared_ptr<Count> count) : count_(std::move(count)) {}
+    Place(Place&& other) noexcept = default;
     Place& operator=(Place&&) = delete;
     ~Place() {
-      if (questions_ != nullptr) --questions_->count_;
+      if (count_) --*count_;
     }
 
    private:
-    Questions* questions_;
+    std::shared_ptr<Count> count_;  // may outlive the rest: an answer may come when that is gone
   };
 
   /// Nothing: too many are under way.
   std::optional<Place> enter() {
-    if (++count_ <= max_) return Place(*this);
-    --count_;
+    if (++*count_ <= max_) return Place(count_);
+    --*count_;
     return std::nullopt;
   }
 
  private:
   const std::size_t max_;
-  std::atomic<std::size_t> count_ = 0;
+  const std::shared_ptr<Count> count_ = std::make_shared<Count>(0);
 };
 
 }  // namespace deskd::api

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -55,21 +57,38 @@ class Responder {
   std::weak_ptr<Session> session_;
 };
 
-connectors::HttpRequest to_request(http::request<http::string_body>&& message, Target target) {
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+Headers headers_of(const http::request<http::string_body>& message) {
+  Headers headers;
+  headers.reserve(8);
+  for (const auto& field : message) {
+    std::string name(field.name_string());
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    headers.emplace_back(std::move(name), std::string(field.value()));
+  }
+  return headers;
+}
+
+connectors::HttpRequest to_request(http::request<http::string_body>&& message, Target target,
+                                   Headers headers) {
   connectors::HttpRequest request;
   request.method = std::string(message.method_string());
   if (message.method() == http::verb::head) request.method = "GET";
   request.path = std::move(target.path);
   request.query = std::move(target.query);
-  request.headers.reserve(8);
-  for (const auto& field : message) {
-    std::string name(field.name_string());
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    request.headers.emplace_back(std::move(name), std::string(field.value()));
-  }
+  request.headers = std::move(headers);
   request.body = std::move(message.body());
   return request;
+}
+
+/// The one coding that is spoken, said once, and by a version that has it. All else leaves open
+/// where the body ends, and what follows would be taken for the next request (RFC 9112, sections
+/// 6.1 and 6.3).
+bool is_chunked(const http::request<http::string_body>& message) {
+  return message.version() == 11 && message.count(http::field::transfer_encoding) == 1 &&
+         beast::iequals(message[http::field::transfer_encoding], "chunked");
 }
 
 /// What makes a request ambiguous or impossible though its syntax is right; empty when nothing
@@ -79,10 +98,11 @@ std::string_view fault_of(const http::request<http::string_body>& message) {
   if (message.version() == 11 && message.count(http::field::host) != 1) {
     return "HTTP/1.1 wants one Host header";
   }
-  if (message.count(http::field::content_length) > 0 &&
-      message.count(http::field::transfer_encoding) > 0) {
+  if (message.count(http::field::transfer_encoding) == 0) return {};
+  if (message.count(http::field::content_length) > 0) {
     return "Content-Length and Transfer-Encoding exclude each other";
   }
+  if (!is_chunked(message)) return "of Transfer-Encoding only chunked is known, in HTTP/1.1";
   return {};
 }
 
@@ -179,6 +199,8 @@ void Session::begin_request() {
 
 void Session::read_more() {
   const std::size_t room = buffer_.max_size() - buffer_.size();
+  // The parser bounds the header, but neither the line before a chunk nor the trailer.
+  if (room == 0) return refuse(431, "what stands around the chunks of the body is too large");
   stream_.async_read_some(buffer_.prepare(std::min(read_ahead_bytes, room)),
                           beast::bind_front_handler(&Session::on_bytes, shared_from_this()));
 }
@@ -190,7 +212,7 @@ void Session::on_bytes(Error error, std::size_t count) {
 }
 
 // What the parser does not take yet stays in the buffer: the beginning of a header, which its limit
-// keeps smaller than the buffer.
+// keeps smaller than the buffer, or of what stands around a chunk.
 void Session::parse() {
   while (!parser_->is_done() && buffer_.size() > 0) {
     Error error;
@@ -215,9 +237,11 @@ bool Session::take_header() {
     refuse(400, fault);
     return false;
   }
+  headers_ = headers_of(message);  // a trailer, which comes behind the body, is none
   if (parser_->is_done()) return true;
   parser_->eager(true);
-  if (message.count(http::field::expect) == 0) return true;
+  // HTTP/1.0 does not know it (RFC 9110, section 10.1.1).
+  if (message.count(http::field::expect) == 0 || version_ == 10) return true;
   if (!beast::iequals(message[http::field::expect], "100-continue")) {
     refuse(417, "of Expect only 100-continue is known");
   } else {
@@ -253,7 +277,7 @@ void Session::serve() {
   keep_alive_ = message.keep_alive();
   is_question_ = message.method() == http::verb::get;
   deadline_ = Loop::Clock::time_point::max();
-  auto request = to_request(std::move(message), std::move(*target));
+  auto request = to_request(std::move(message), std::move(*target), std::exchange(headers_, {}));
   request.peer = peer_;
   request.received_at = std::chrono::system_clock::now();
   try {

@@ -10,6 +10,8 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -95,7 +97,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Stream stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  std::string written_;  // the answer under way
+  std::vector<std::pair<std::string, std::string>> headers_;  // of the request under way
+  std::string written_;                                       // the answer under way
   std::string peer_;
   std::size_t charged_ = 0;         // of the body under way, in room_->bodies_reading
   std::size_t answer_charged_ = 0;  // of the answer under way, in room_->answers_writing

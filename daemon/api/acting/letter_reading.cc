@@ -104,12 +104,14 @@ RetriedLetter read_again(const LetterView& view, std::shared_ptr<const connector
   const rules::Time at = rules::is_known(letter.at) ? std::min(letter.at, now) : now;
   auto decoded =
       connectors::decode(*source, *batch->setup, {batch->received(), at, &envelope}, *batch);
-  retried.detail = reason_of(decoded, batch->alerts.size());
+  const std::size_t readable = batch->alerts.size();
+  leave_out(letter.taken, *batch);
+  connectors::judge(*batch, decoded);
+  retried.detail = reason_of(decoded, decoded.fatal ? 0 : readable);
   if (decoded.malformed > 0) retried.status = 422;
   retried.malformed = decoded.malformed;
   retried.severity_unknown = decoded.severity_unknown;
-  leave_out(letter.taken, *batch);
-  retried.event_time_clamped = decoded.event_time_clamped + connectors::judge(*batch);
+  retried.event_time_clamped = decoded.event_time_clamped;
   retried.errors = std::move(decoded.errors);
   if (decoded.fatal) retried.errors.push_back(*std::move(decoded.fatal));
   retried.reading = {.letter = letter.id,

@@ -23,6 +23,12 @@ namespace {
 
 using connectors::HttpAnswer;
 
+// All that one call reads is applied in one turn, beside what sources bring, and stands in its
+// record: a small letter may become many alerts.
+constexpr std::size_t retry_bytes_max = limits::record_other_bytes / 2;
+constexpr const char* no_room_for_it =
+    "one retry has no room for all that it states: retry it alone, or drop it";
+
 using Ids = std::vector<std::uint64_t>;
 using Which = std::variant<Ids, LetterSearch>;
 
@@ -70,10 +76,18 @@ Found find(const daemon::Core& core, const Which& which) {
 Results read(const Parts& parts, const Found& found, rules::Time now) {
   Results results{{}, found.picked.next, found.picked.remaining};
   const auto setup = daemon::judging_of(parts.setup());
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < found.letters.size(); ++i) {
     const auto& letter = found.letters[i];
-    results.letters.push_back(letter ? read_again(*letter, setup, now)
-                                     : no_letter(found.picked.ids[i]));
+    auto& read = results.letters.emplace_back(letter ? read_again(*letter, setup, now)
+                                                     : no_letter(found.picked.ids[i]));
+    if (read.reading.batch == nullptr) continue;
+    const std::size_t its = read.reading.batch->bytes();
+    if (bytes + its > retry_bytes_max) {
+      read = {.id = read.id, .status = 409, .detail = no_room_for_it};
+    } else {
+      bytes += its;
+    }
   }
   return results;
 }

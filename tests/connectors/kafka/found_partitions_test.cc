@@ -2,6 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "config/limits.h"
+
 using namespace deskd::connectors;
 
 namespace {
@@ -149,4 +156,20 @@ TEST_CASE("a leader that moved has to answer before its ends count") {
   CHECK_FALSE(changes[0].leader_answers);
   CHECK_FALSE(changes[0].ends);
   CHECK(cluster.found.some_leader_answers());
+}
+
+TEST_CASE("a partition with an impossible number is left out") {
+  std::array<rd_kafka_metadata_partition, 5> partitions{};
+  const std::int32_t ids[] = {1, -1, 0, std::numeric_limits<std::int32_t>::max(),
+                              deskd::limits::kafka_partitions_max};
+  for (std::size_t i = 0; i < partitions.size(); ++i) {
+    partitions[i].id = ids[i];
+    partitions[i].leader = 10 + static_cast<std::int32_t>(i);
+  }
+  std::string name = "alerts";
+  rd_kafka_metadata_topic topic{};
+  topic.topic = name.data();
+  topic.partitions = partitions.data();
+  topic.partition_cnt = static_cast<int>(partitions.size());
+  CHECK(topic_found(topic).leaders == std::vector<std::int32_t>{12, 10});
 }

@@ -61,6 +61,21 @@ TEST_CASE("a lane without room holds one batch, and nothing is lost") {
   CHECK(is_each_once(desk.resources, 3'000));
 }
 
+TEST_CASE("small messages of many alerts come in several batches, each alert once") {
+  MockCluster cluster;
+  cluster.topic("alerts", 2);
+  for (int i = 0; i < 60; ++i) cluster.produce_list("alerts", i % 2, i * 1'000, 1'000);
+  cluster.flush();
+  SourceDesk desk(settings(cluster.brokers(), {"alerts"}));
+  wait_for("all of them", [&] { return desk.settle() >= 60'000; });
+  wait_for("it is live", [&] { return desk.settle() > 0 && !rules::is_known(desk.watermark); });
+  CHECK(is_each_once(desk.resources, 60'000));
+  CHECK(desk.most_alerts < 30'000);
+  CHECK(desk.source.view().counts.records == 60);
+  REQUIRE(desk.stored.partitions.size() == 2);
+  for (const KafkaPosition& position : desk.stored.partitions) CHECK(position.next == 30);
+}
+
 TEST_CASE("what is turned away after all is read again") {
   MockCluster cluster;
   cluster.topic("alerts", 1);

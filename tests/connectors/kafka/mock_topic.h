@@ -6,6 +6,7 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <mutex>
@@ -46,15 +47,26 @@ class MockCluster {
   /// Returns when all are acknowledged.
   void produce(const char* topic, int partition, int first, int count) {
     for (int i = first; i < first + count; ++i) {
-      const std::string value = "{\"resource\":\"edge-" + std::to_string(i) + "\"}";
-      const auto error = rd_kafka_producev(
-          producer_, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
-          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-          RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_END);
-      REQUIRE(error == RD_KAFKA_RESP_ERR_NO_ERROR);
+      send(topic, partition, "{\"resource\":\"edge-" + std::to_string(i) + "\"}");
     }
-    REQUIRE(rd_kafka_flush(producer_, 20'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
+    flush();
   }
+  /// So many alerts in one message.
+  void produce_list(const char* topic, int partition, int first, int count) {
+    std::string value;
+    for (int i = first; i < first + count; ++i) {
+      value += (i == first ? "[" : ",") + ("{\"resource\":\"edge-" + std::to_string(i) + "\"}");
+    }
+    send(topic, partition, value + "]");
+  }
+  void send(const char* topic, int partition, const std::string& value) {
+    const auto error = rd_kafka_producev(
+        producer_, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_END);
+    REQUIRE(error == RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  void flush() { REQUIRE(rd_kafka_flush(producer_, 20'000) == RD_KAFKA_RESP_ERR_NO_ERROR); }
 
  private:
   rd_kafka_t* producer_ = nullptr;
@@ -124,6 +136,7 @@ struct SourceDesk {
       rules::OutcomeCounts outcomes;
       outcomes[rules::Outcome::raised] = batch->alerts.size();
       if (its == Settlement::Kind::durable) {
+        most_alerts = std::max(most_alerts, batch->alerts.size());
         for (const rules::Alert& alert : batch->alerts) resources.emplace_back(alert.resource);
         for (const KafkaPosition& one : batch->positions) keep(one);
         watermark = batch->watermark;
@@ -149,6 +162,7 @@ struct SourceDesk {
   std::mutex mutex;
   std::shared_ptr<const Judging> setup;  // under mutex
   std::vector<std::string> resources;
+  std::size_t most_alerts = 0;  // in one batch
   StoredPositions stored;
   rules::Time watermark;
   Accounts accounts;

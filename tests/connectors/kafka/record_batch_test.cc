@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "config/limits.h"
 #include "tests/support/decode.h"
@@ -206,6 +208,80 @@ TEST_CASE("a flood of poison is bounded in what is shown, not in what is counted
   CHECK(batch->dead_letters.size() == 100);
   CHECK(topic.books().outcomes[rules::Outcome::malformed] == 20'000);
   CHECK(topic.accounts.turned_away().read().size() <= limits::turned_away_max);
+}
+
+TEST_CASE("a few bytes that become too much are a dead letter, and what follows is read") {
+  Topic topic(R"(mapping: {each: /checks, resource: /host, summary: ^/note})");
+  std::string bomb = R"({"note":")" + std::string(60'000, 'n') + R"(","checks":[{"host":"h"})";
+  for (int i = 0; i < 10'000; ++i) bomb += R"(,{"host":"h"})";
+  bomb += "]}";
+  topic.add(R"({"checks":[{"host":"before"}]})");
+  topic.add(bomb);
+  topic.add(R"({"checks":[{"host":"after"}]})");
+  const auto batch = topic.make();
+  REQUIRE(batch->alerts.size() == 2);
+  CHECK(batch->verdicts.size() == 2);
+  CHECK(batch->alerts[1].resource == "after");
+  REQUIRE(batch->dead_letters.size() == 1);
+  CHECK(batch->dead_letters[0].offset == 101);
+  CHECK(batch->dead_letters[0].reason ==
+        "its alerts state more than 256 MiB of text, what they share counted for each of them");
+  CHECK(topic.books().outcomes[rules::Outcome::malformed] == 1);
+}
+
+TEST_CASE("what the judge adds counts too: then all that a message brought is taken out again") {
+  Topic topic(R"(mapping: {each: /checks, resource: [/host, ^/note]})");
+  // As decoded it has room; with the identity of each alert it has none.
+  std::string bomb = R"({"note":")" + std::string(60'000, 'n') + R"(","checks":[1)";
+  for (int i = 1; i < 4'300; ++i) bomb += ",1";
+  bomb += "]}";
+  topic.add(R"({"checks":[{"host":"before"}]})");
+  topic.add(bomb);
+  topic.add(R"({"checks":[{"host":"after"}]})");
+  const auto batch = topic.make();
+  REQUIRE(batch->alerts.size() == 2);
+  REQUIRE(batch->verdicts.size() == 2);
+  CHECK(batch->elements.size() == 2);
+  CHECK(batch->written < 10'000);
+  CHECK(batch->verdicts[1].alert.resource == "after");
+  REQUIRE(batch->dead_letters.size() == 1);
+  CHECK(batch->dead_letters[0].taken.empty());
+  CHECK(topic.books().received == 3);
+  CHECK(topic.books().outcomes[rules::Outcome::malformed] == 1);
+}
+
+TEST_CASE("once a batch is full, the last records of each partition are left") {
+  Topic topic(R"(mapping: {each: /checks, resource: /host, summary: ^/note})");
+  std::string wide = R"({"note":")" + std::string(10'000, 'n') + R"(","checks":[{"host":"h"})";
+  for (int i = 1; i < 100; ++i) wide += R"(,{"host":"h"})";
+  wide += "]}";
+  for (int i = 0; i < 20; ++i) topic.add(wide, Topic::now - 1h + i * 1s, i % 2);
+  std::vector<std::size_t> left;
+  RecordBatchPlan plan{topic.setup->sources.front(), topic.setup, topic.accounts, Topic::now};
+  plan.left = &left;
+  const auto batch = make_record_batch(topic.records, plan);
+  CHECK(batch->alerts.size() == 400);  // 4 messages of 1.1 MB
+  REQUIRE(left.size() == 16);
+  for (std::size_t i = 0; i < left.size(); ++i) CHECK(left[i] == 4 + i);
+  CHECK(topic.books().received == 400);
+  CHECK(batch->bytes() > limits::turn_bytes_max);
+}
+
+TEST_CASE("a dead letter has the headers that its format does not read") {
+  Topic topic("mapping: {resource: /host}");
+  const KafkaHeader header{"site", "north"};
+  topic.add(R"({"host":"good"})");
+  topic.add("{,}").envelope.key = "k";
+  RecordBatchPlan plan{topic.setup->sources.front(), topic.setup, topic.accounts, Topic::now};
+  plan.headers_of = [&](std::size_t place) {
+    CHECK(place == 1);
+    return std::span(&header, 1);
+  };
+  const auto batch = make_record_batch(topic.records, plan);
+  REQUIRE(batch->dead_letters.size() == 1);
+  CHECK(batch->dead_letters[0].key == "k");
+  REQUIRE(batch->dead_letters[0].headers.size() == 1);
+  CHECK(batch->dead_letters[0].headers[0].second == "north");
 }
 
 TEST_CASE("an empty batch is there for positions and time") {

@@ -222,3 +222,53 @@ TEST_CASE("a flood of requests turned away is one line, until there was a quiet 
   CHECK(bench.metrics.refused(Refused::forbidden, now));
   CHECK(bench.metrics.refused(Refused::unauthorized, now + limits::refusals_quiet));
 }
+
+TEST_CASE("which hosts are this machine, whoever owns the names") {
+  const std::pair<const char*, bool> rows[] = {
+      {"", true},
+      {"localhost", true},
+      {"LocalHost:9480", true},
+      {"127.0.0.1", true},
+      {"127.0.0.1:9480", true},
+      {"10.1.2.3:9480", true},
+      {"[::1]", true},
+      {"[::1]:9480", true},
+      {"desk.example:9480", false},
+      {"localhost.evil.example", false},
+      {"127.0.0.1.evil.example", false},
+      {"evil.example:127.0.0.1", false},
+      {"[evil.example]", false},
+      {"[::1", false},
+      {"[::1].evil.example", false},
+      {"[::1]evil.example:9480", false},
+      {"[", false},
+      {":9480", false},
+  };
+  for (const auto& [host, is_here] : rows) {
+    CAPTURE(host);
+    CHECK(api::is_to_this_machine(request_with({{"host", host}})) == is_here);
+  }
+}
+
+TEST_CASE("without tokens a page whose name was turned to this machine learns and does nothing") {
+  Bench bench;
+  const Headers page{{"host", "evil.example:9480"}};
+  const Headers posting{{"host", "evil.example:9480"}, {"origin", "http://evil.example:9480"}};
+  const std::string alert = test::check("db-1", "disk", "critical");
+  CHECK(bench.get("/api/v1/alarms", page).status == 403);
+  CHECK(bench.get("/metrics", page).status == 403);
+  CHECK(bench.post("/api/v1/incidents", R"({"title":"x"})", posting).status == 403);
+  CHECK(bench.post("/api/v1/reload", "", page).status == 403);
+  CHECK(bench.post("/in/hooks", alert, posting).status == 403);
+  CHECK(bench.get("/healthz", page).status == 200);
+  CHECK(bench.post("/in/hooks", alert, {{"host", "deskd:9480"}}).status == 202);  // of a tool
+  CHECK(bench.get("/api/v1/alarms", {{"host", "localhost:9480"}}).status == 200);
+  CHECK(bench.get("/api/v1/alarms", {{"host", "[::1]:9480"}}).status == 200);
+}
+
+TEST_CASE("with tokens any name will do: no page of another site has one") {
+  Guarded bench;
+  Headers headers = bearer(ben);
+  headers.emplace_back("host", "desk.example:9480");
+  CHECK(bench.get("/api/v1/alarms", headers).status == 200);
+}

@@ -189,3 +189,17 @@ TEST_CASE("a letter that is not whole, or whose source is gone, is refused and s
   CHECK(bench.ids().size() == 1);
   bench.check_books();
 }
+
+TEST_CASE("a small letter that would become more than a turn can hold is refused and stays") {
+  Letters bench;
+  std::string body = R"({"note":")" + std::string(40'000, 'n') + R"(","c":[1)";
+  for (int i = 1; i < 400; ++i) body += ",1";
+  bench.record(body + "]}");
+  bench.reload_with(
+      fmt::format(bus, "bus", "{each: /c, type: ^/note, resource: ^/note, key: ^/note}"));
+  CHECK(says(bench.retry("0-1", 409),
+             "one retry has no room for all that it states: retry it alone, or drop it"));
+  CHECK(bench.ids().size() == 1);
+  CHECK(bench.alarms() == 0);
+  bench.check_books();
+}

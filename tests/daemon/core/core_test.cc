@@ -4,6 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include "config/limits.h"
+#include "connectors/judged_batch.h"
+#include "daemon/core/current_setup.h"
+
 namespace deskd::daemon {
 
 using namespace std::chrono_literals;
@@ -83,6 +87,51 @@ TEST_CASE("an incident raised by hand, taken and pending comes back as it was, a
   CHECK(again.desk().find(1)->state == desk::State::in_progress);
   CHECK_FALSE(again.finish().record.empty());
   CHECK_FALSE(rules::is_known(again.next_deadline()));
+}
+
+TEST_CASE("either half of a record holds no more than its batches say, and a bit for each alert") {
+  const auto setup = shipped_setup();
+  for (const auto status : {rules::Status::firing, rules::Status::resolved}) {
+    Core core;
+    core.recovered(setup, start);
+    auto batch = std::make_unique<connectors::Batch>("");
+    batch->source = "hooks";
+    batch->setup = judging_of(setup);
+    batch->received_at = start;
+    constexpr std::size_t count = 100;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto text = [&](char c) {
+        return batch->keep(std::string(3'000, c), std::to_string(i));
+      };
+      const rules::Label label{text('l'), text('v')};
+      auto* const labels = new (batch->arena().allocate(sizeof label)) rules::Label(label);
+      batch->alerts.push_back({.source = batch->source,
+                               .sender = text('s'),
+                               .key = text('k'),
+                               .status = status,
+                               .severity = rules::Severity::critical,
+                               .type = text('t'),
+                               .resource = text('r'),
+                               .qualifier = text('q'),
+                               .summary = text('u'),
+                               .labels = {labels, 1},
+                               .annotations = {labels, 1},
+                               .received_at = start,
+                               .event_at = start,
+                               .starts_at = {},
+                               .ends_at = {}});
+      batch->written += connectors::text_weight(batch->alerts.back());
+    }
+    connectors::judge(*batch);
+    const std::size_t most = batch->written + count * limits::record_alert_bytes;
+    CHECK(batch->bytes() > batch->written);
+    core.begin(start);
+    core.take(std::move(batch));
+    const auto record = core.finish().record;
+    CHECK(record.alerts.size() > count * 30'000);
+    CHECK(record.alerts.size() < most);
+    CHECK(record.states.size() < most);
+  }
 }
 
 TEST_CASE("clearing an alarm that does not exist is refused by its id") {

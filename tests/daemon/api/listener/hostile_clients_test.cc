@@ -26,6 +26,8 @@ TEST_CASE("what is no request is refused and the connection closed") {
     int status;
   };
   const std::string long_header(40'000, 'x');
+  const std::string endless(limits::header_bytes_max + 64 * limits::KiB, 'a');
+  const std::string smuggled = get("/smuggled");
   const std::vector<Row> rows{
       {"garbage", "\x16\x03\x01\x02\x00\x01\r\n\r\n", 400},
       {"a protocol of the future", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
@@ -40,6 +42,25 @@ TEST_CASE("what is no request is refused and the connection closed") {
       {"a negative length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
       {"a chunk without a size",
        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+      {"a chunk whose line never ends",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;" + endless, 431},
+      {"a trailer that never ends",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nx: " + endless, 431},
+      {"a body whose end a coding hides",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n" + smuggled, 400},
+      {"a coding behind chunked",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n" + smuggled, 400},
+      {"two codings in two headers",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+       "gzip\r\n\r\n" +
+           smuggled,
+       400},
+      {"a coding that nobody undoes",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, "
+       "chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+       400},
+      {"chunks in HTTP/1.0",
+       "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", 400},
       {"a bad escape", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"a NUL in the path", "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"a path that is no UTF-8", "GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n", 400},
@@ -66,6 +87,31 @@ TEST_CASE("what is no request is refused and the connection closed") {
   RawClient client(running.port());
   client.say(get("/still/here"));
   CHECK(client.answer()->body == "GET /still/here ");
+}
+
+TEST_CASE("headers stand before the body: what comes behind it is none") {
+  Running running([](const HttpRequest& request, HttpRespond respond) {
+    respond(text(std::string(request.header("x-desk-actor")) + "," +
+                 std::string(request.header("authorization")) + "," + request.body));
+  });
+  RawClient client(running.port());
+  client.say(
+      "POST / HTTP/1.1\r\nHost: a\r\nX-Desk-Actor: anna\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "4\r\nbody\r\n0\r\nAuthorization: Bearer x\r\nX-Desk-Actor: ben\r\n\r\n");
+  CHECK(client.answer()->body == "anna,,body");
+  client.say(get("/next"));
+  CHECK(client.answer()->body == ",,");
+}
+
+TEST_CASE("HTTP/1.0 is not told to continue") {
+  Running running;
+  RawClient client(running.port());
+  client.say("POST /a HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n");
+  client.say("b");
+  const auto answer = client.answer();
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(answer->body == "POST /a b");
 }
 
 TEST_CASE("a chunked body that grows too large is refused, and the client can read why") {
