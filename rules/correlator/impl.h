@@ -39,7 +39,17 @@ struct Correlator::Impl {
     AlarmId alarm = 0;  // the first that lost an origin
   };
 
+  /// What `fetch` takes an alert to speak of.
+  struct Guess {
+    const AlarmRecord* alarm = nullptr;
+    const OriginRecord* origin = nullptr;
+    bool ends = false;
+  };
+
   explicit Impl(const CorrelatorTimes& given) : times(given) {}
+
+  // fetching.cc
+  void fetch(std::span<const Verdict> verdicts, std::vector<Fetched>& fetched);
 
   // firing.cc
   Applied fire(const Judged& judged, Time now, Signals& signals);
@@ -105,6 +115,7 @@ struct Correlator::Impl {
   std::vector<OriginRecord*> some_origins;
   std::vector<AlarmId> some_alarms;
   std::vector<Loss> losses;
+  std::vector<Guess> guesses;
 };
 
 /// Whether `clears` speaks of an origin of this name, as far as its sender goes.
