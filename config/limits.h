@@ -48,11 +48,10 @@ constexpr std::size_t body_bytes_max = 16 * MiB;      // 1,000 alerts are 0.5 MB
 constexpr std::size_t inflated_bytes_max = 64 * MiB;  // a gzip bomb ends here
 constexpr std::size_t header_bytes_max = 32 * KiB;
 constexpr std::size_t json_depth_max = 64;
-constexpr std::size_t json_nodes_max = 4'000'000;  // 100,000 alerts of 40 values; 96 MB
-constexpr std::size_t batch_alerts_max = 100'000;  // of one body
-constexpr std::size_t batch_text_bytes_max =
-    256 * MiB;  // of one body's alerts as a record has them, what they share once for each
-constexpr std::size_t labels_max = 128;  // of one alert; more is malformed
+constexpr std::size_t json_nodes_max = 4'000'000;        // 100,000 alerts of 40 values; 96 MB
+constexpr std::size_t batch_alerts_max = 100'000;        // of one body
+constexpr std::size_t batch_text_bytes_max = 256 * MiB;  // of its alerts, each with what all share
+constexpr std::size_t labels_max = 128;                  // of one alert; more is malformed
 constexpr std::size_t label_name_bytes_max = 1 * KiB;
 constexpr std::size_t text_bytes_max = 64 * KiB;     // one value; longer is malformed
 constexpr std::size_t matched_bytes_max = 8 * KiB;   // of a value that a regular expression sees

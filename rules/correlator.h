@@ -88,6 +88,11 @@ class Correlator {
   /// order's clock.
   Applied apply(const Judged& judged, Time now, std::vector<Signal>& signals);
 
+  /// Asks the memory for what `apply` will look at of these alerts. Among a million alarms nearly
+  /// all of it is far away: asked for at once it comes at once, else each alert waits for it many
+  /// times. Changes nothing. `fetched`: one for each verdict; it may be wrong.
+  void fetch(std::span<const Verdict> verdicts, std::vector<Fetched>& fetched) const;
+
   /// Ends every origin whose `ends_at` has passed, forgets released alarms whose time is over,
   /// drops old tombstones. At most `at_most` of them; returns whether there is more to do at this
   /// `now`.

@@ -29,4 +29,10 @@ struct Signal {
       nullptr;  // of the alert behind it; none when time or a person is behind it
 };
 
+/// An alarm that an alert most likely speaks of, before that is taken in.
+struct Fetched {
+  AlarmId alarm = 0;     // 0: a new one
+  bool changes = false;  // it will be raised or cleared; else it is only told of again
+};
+
 }  // namespace deskd::rules

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,6 +17,9 @@ namespace {
 
 // Of timers, in one turn: enough to keep up with any storm, few enough to keep a turn short.
 constexpr std::size_t expired_per_turn_max = 10'000;
+
+// Of alerts: many, so that what is asked for comes meanwhile; few, so that it has not left again.
+constexpr std::size_t fetched_at_once = 32;
 
 connectors::Settlement durable() { return {connectors::Settlement::Kind::durable, 0, {}}; }
 
@@ -62,6 +66,7 @@ void Core::apply(const connectors::Batch& batch, AppliedBatch& applied) {
   const bool has_own_time = !batch.positions.empty();
   if (has_own_time) times_before_alerts(batch);
   for (std::size_t i = 0; i < batch.alerts.size(); ++i) {
+    if (i % fetched_at_once == 0) fetch(batch, i);
     const rules::Judged judged{&batch.alerts[i], &batch.verdicts[i], source, judged_by->number()};
     if (has_own_time) end_silent(source, own_times_[i]);
     const auto at = has_own_time ? std::min(batch.alerts[i].received_at, now_) : now_;
@@ -76,6 +81,12 @@ void Core::apply(const connectors::Batch& batch, AppliedBatch& applied) {
       hits_.count_by_name(batch.verdicts[i], *setups_.find(judged_by->number()));
     }
   }
+}
+
+void Core::fetch(const connectors::Batch& batch, std::size_t first) {
+  const auto verdicts = std::span(batch.verdicts).subspan(first);
+  correlator_.fetch(verdicts.first(std::min(verdicts.size(), fetched_at_once)), fetched_);
+  desk_.fetch(fetched_);
 }
 
 void Core::tell_desk(const desk::DeskSetup& judged_by, const desk::ByHand* by_hand) {

@@ -151,6 +151,7 @@ class Core {
   void end_silent(rules::SourceNumber source, rules::Time at);
   void follow(connectors::Batch& batch);
   void notice_stalls();
+  void fetch(const connectors::Batch& batch, std::size_t first);
   void tell_desk(const desk::DeskSetup& judged_by, const desk::ByHand* by_hand = nullptr);
   rules::SourceNumber number_of_source(std::string_view source);
   void take_over(std::shared_ptr<const Setup> setup);
@@ -183,6 +184,7 @@ class Core {
   Turn turn_;
   ledger::AlertWriter alerts_;
   ledger::StateWriter states_;
+  std::vector<rules::Fetched> fetched_;  // scratch
   std::vector<rules::Signal> signals_;
   std::vector<rules::Time> own_times_;
   std::size_t silent_left_ = 0;  // ends by silence between alerts that this turn may still hold

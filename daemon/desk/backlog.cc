@@ -66,7 +66,7 @@ std::vector<Backlog> Backlogs::read(const DeskPlan& plan) const {
 IncidentId Backlogs::first_new(std::uint16_t queue) const {
   DESKD_CHECK(queue < loads_.size());
   const auto& fresh = loads_[queue].fresh;
-  return fresh.empty() ? 0 : fresh.begin()->incident;
+  return fresh.empty() ? 0 : (*fresh.begin()).incident;
 }
 
 }  // namespace deskd::desk

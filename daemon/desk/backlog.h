@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <absl/container/btree_set.h>
-
+#include "daemon/desk/dense_set.h"
 #include "daemon/desk/incident.h"
 #include "daemon/desk/queue.h"
 
@@ -46,7 +45,7 @@ struct Urgency {
  private:
   std::uint64_t rank() const { return std::uint64_t{priority} << 56 | incident; }
 };
-using UrgencyOrder = absl::btree_set<Urgency>;
+using UrgencyOrder = DenseSet<Urgency>;
 
 /// The backlogs of all queues of one plan. Part of the desk: core thread only. A change costs a
 /// few counters and one step in each of three ordered sets.
@@ -72,7 +71,7 @@ class Backlogs {
   };
   struct Load {  // of one queue
     std::vector<Line> by_priority;
-    absl::btree_set<IncidentId> by_age;
+    DenseSet<IncidentId> by_age;
     UrgencyOrder fresh;  // the `new` ones
   };
   Line& line(const BacklogPlace& place);

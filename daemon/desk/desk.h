@@ -47,9 +47,9 @@ using UpdateOrder = absl::btree_set<std::pair<Time, IncidentId>>;
 /// repeat of an alarm that is not active, say) ends the process: it is a programmer's error.
 class Desk {
  public:
-  /// From now on works by `setup`. Incidents keep their queue by name; an open one whose queue
-  /// vanished goes to the catch-all, with a timeline entry (the others when they reopen). A
-  /// priority whose level vanished becomes the default in the same way.
+  /// From now on works by `setup`. Incidents keep their queue
+  /// by name; an open one whose queue vanished goes to the catch-all, with a timeline entry (the
+  /// others when they reopen). A priority whose level vanished becomes the default in the same way.
   void adopt(const DeskSetup& setup, Time now);
 
   /// What follows from one signal. `judged_by` is the setup that the signal's verdict points into
@@ -57,6 +57,10 @@ class Desk {
   /// current). `by_hand` comes with a clear by hand.
   void apply(const rules::Signal& signal, const DeskSetup& judged_by, Time now,
              const ByHand* by_hand = nullptr);
+
+  /// Asks the memory for what `apply` will look at when signals of these alarms come. Changes
+  /// nothing.
+  void fetch(std::span<const rules::Fetched> alarms) const;
 
   /// What a person does. 200-like repeats (an ack of an acked one) change nothing and succeed.
   std::expected<IncidentId, Refusal> act(IncidentId incident, const Action& action, Time now);
@@ -167,6 +171,7 @@ class Desk {
   void note_alarms_released(const IncidentRecord& record, bool released);
 
   DeskSetup setup_;
+  std::optional<DeskPlan> adopted_;  // a copy: the plan itself goes with its setup
   boost::unordered_flat_map<std::string_view, std::uint16_t> queues_;  // of the current plan
   IncidentStore store_;
   Backlogs backlogs_;

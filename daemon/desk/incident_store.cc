@@ -6,10 +6,15 @@
 #include "config/check.h"
 #include "config/limits.h"
 #include "daemon/desk/packed_incident.h"
+#include "rules/fetching.h"
 
 namespace deskd::desk {
 
 namespace {
+
+// What a head takes mostly, and a timeline of few entries.
+constexpr std::size_t head_bytes = 128;
+constexpr std::size_t timeline_bytes = 64;
 
 template <typename Key>
 void sort_each_once(std::vector<Key>& keys) {
@@ -76,6 +81,34 @@ std::optional<Membership> IncidentStore::membership(AlarmId alarm) const {
                     .active = place.active != 0,
                     .severity = static_cast<Severity>(place.severity),
                     .count_before = place.count_before};
+}
+
+std::span<const std::pair<Time, IncidentId>> IncidentStore::fetch(
+    std::span<const rules::Fetched> alarms) const {
+  const auto place = [this](const rules::Fetched& fetched) -> const Place* {
+    const auto alarm = fetched.alarm;
+    return alarm == 0 || alarm > places_.size() ? nullptr : &places_[alarm - 1];
+  };
+  for (const auto& alarm : alarms)
+    if (const auto* its = place(alarm)) rules::ask_for(*its);
+  fetching_.clear();
+  for (const auto& alarm : alarms) {
+    const auto* its = place(alarm);
+    if (its == nullptr || its->incident == 0 || its->incident > records_.size()) continue;
+    const auto& record = records_[its->incident - 1];
+    rules::ask_for(record);
+    if (alarm.changes) fetching_.emplace_back(&record, its->incident);
+  }
+  for (const auto& [record, incident] : fetching_) {
+    rules::ask_for(record->packed.place(), head_bytes);
+    rules::ask_for(record->timeline.place(), timeline_bytes);
+  }
+  fetched_.clear();
+  for (const auto& [record, incident] : fetching_) {
+    if (record->packed.empty()) continue;
+    fetched_.emplace_back(desk::updated_at(record->packed.view()), incident);
+  }
+  return fetched_;
 }
 
 IncidentRecord& IncidentStore::slot(IncidentId incident) {

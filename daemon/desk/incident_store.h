@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "daemon/desk/packed_bytes.h"
 #include "daemon/desk/packed_timeline.h"
 #include "daemon/desk/shared_texts.h"
+#include "rules/signal.h"
 
 namespace deskd::desk {
 
@@ -77,6 +79,9 @@ class IncidentStore {
   std::vector<TimelineEntry> timeline(const IncidentRecord& record) const;
   std::optional<Membership> membership(AlarmId alarm) const;
   IncidentId last() const { return records_.size(); }
+  /// Asks the memory for the incidents of these alarms; of those that change for all, and gives
+  /// their last changes. Valid until the next call.
+  std::span<const std::pair<Time, IncidentId>> fetch(std::span<const rules::Fetched> alarms) const;
 
   // Changes. A membership that changes is noted; an incident when `note_changed` says so.
   /// A new incident under the next id.
@@ -129,7 +134,10 @@ class IncidentStore {
   boost::unordered_flat_map<const IncidentRecord*, std::unique_ptr<Incident>> unpacked_;  // heads
   std::vector<std::unique_ptr<Incident>> spare_;  // heads to unpack others into
   std::string packing_;                           // only while a head is packed; keeps its room
-  bool is_turn_over_ = false;                     // the next head to be asked for is the first
+  // Scratch.
+  mutable std::vector<std::pair<const IncidentRecord*, IncidentId>> fetching_;
+  mutable std::vector<std::pair<Time, IncidentId>> fetched_;
+  bool is_turn_over_ = false;  // the next head to be asked for is the first
   DeskChanges changes_;
   std::vector<std::pair<AlarmId, bool>> releases_;  // in order; true: released
 

@@ -14,6 +14,7 @@ class PackedBytes {
  public:
   std::string_view view() const;  // until the next change
   bool empty() const { return block_ == nullptr; }
+  const void* place() const { return block_.get(); }  // for who asks the memory for it
 
   void assign(std::string_view bytes);  // must not be a part of these
   void append(std::string_view bytes);

@@ -240,4 +240,10 @@ void release(std::string_view packed, SharedTexts& texts) {
 
 Time opened_at(std::string_view packed) { return Unpacker(packed).time(); }
 
+Time updated_at(std::string_view packed) {
+  Unpacker unpacker(packed);
+  const Time opened_at = unpacker.time();
+  return opened_at + unpacker.time().time_since_epoch();
+}
+
 }  // namespace deskd::desk

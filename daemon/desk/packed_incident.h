@@ -21,5 +21,6 @@ void release(std::string_view packed, SharedTexts& texts);
 
 /// Of the incident in `packed`, at the cost of one number.
 Time opened_at(std::string_view packed);
+Time updated_at(std::string_view packed);
 
 }  // namespace deskd::desk

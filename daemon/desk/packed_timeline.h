@@ -20,6 +20,7 @@ class PackedTimeline {
   std::size_t size() const { return size_; }
   std::vector<TimelineEntry> read(const SharedTexts& texts) const;  // the oldest first
   Time first_at() const;                                            // unknown: empty
+  const void* place() const { return entries_.place(); }  // for who asks the memory for it
 
   void push_back(const TimelineEntry& entry, SharedTexts& texts);
   /// Costs what leaves, and a move of what stays.

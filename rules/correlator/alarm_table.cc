@@ -63,6 +63,11 @@ AlarmRecord* AlarmTable::find(const Imprint& imprint) {
   return found == by_identity_.end() ? nullptr : find(*found);
 }
 
+const AlarmRecord* AlarmTable::guess(const Imprint& imprint) const {
+  const auto found = by_identity_.find(Guess{hash_of(imprint)});
+  return found == by_identity_.end() ? nullptr : &record(*found);
+}
+
 bool AlarmTable::Equal::operator()(const Imprint& imprint, std::uint32_t id) const {
   const AlarmRecord& record = table->record(id);
   // A packed identity says how long it is, so that none is the beginning of another.

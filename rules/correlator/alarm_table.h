@@ -57,6 +57,8 @@ class AlarmTable {
   const AlarmRecord* find(AlarmId id) const;
   AlarmRecord* find(const Imprint& imprint);  // by identity; forgotten ones are not found
   AlarmId last() const { return records_.size(); }
+  /// The one that `find` will most likely give; nullptr: none. It is not looked at.
+  const AlarmRecord* guess(const Imprint& imprint) const;
   const std::array<std::uint64_t, severity_count>& active_by_severity() const { return active_; }
 
   AlarmText text_of(const AlarmRecord& record) const;
@@ -83,10 +85,15 @@ class AlarmTable {
   void restored();
 
  private:
+  /// Looked up by, it is content with what the index itself knows of a hash.
+  struct Guess {
+    std::uint32_t hash = 0;
+  };
   struct Hash {
     using is_transparent = void;
     using is_avalanching = void;
     const AlarmTable* table;
+    std::size_t operator()(const Guess& guess) const { return spread(guess.hash); }
     std::size_t operator()(std::uint32_t id) const {
       return spread(table->record(id).identity_hash);
     }
@@ -96,6 +103,8 @@ class AlarmTable {
     using is_transparent = void;
     const AlarmTable* table;
     bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(const Guess& /*guess*/, std::uint32_t /*id*/) const { return true; }
+    bool operator()(std::uint32_t /*id*/, const Guess& /*guess*/) const { return true; }
     bool operator()(const Imprint& imprint, std::uint32_t id) const;
     bool operator()(std::uint32_t id, const Imprint& imprint) const { return (*this)(imprint, id); }
   };

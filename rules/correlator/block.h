@@ -24,6 +24,7 @@ class Block {
   }
 
   bool is_made() const { return memory_ != nullptr; }
+  const void* place() const { return memory_.get(); }
   std::string_view bytes() const {
     if (!is_made()) return {};
     Size size = 0;

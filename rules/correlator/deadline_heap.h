@@ -30,6 +30,15 @@ class DeadlineHeap {
   bool empty() const { return entries_.empty(); }
   /// In this heap or in one that shares its places.
   bool contains(std::uint64_t id) const { return id < places_->size() && (*places_)[id] != 0; }
+  // Where an id's place stands, and where that leads in this heap, for who asks the memory for it;
+  // nullptr: nowhere.
+  const void* place(std::uint64_t id) const {
+    return id < places_->size() ? &(*places_)[id] : nullptr;
+  }
+  const void* entry(std::uint64_t id) const {
+    const std::size_t index = contains(id) ? (*places_)[id] : 0;
+    return index > 0 && index <= entries_.size() ? &entries_[index - 1] : nullptr;
+  }
   const Deadline& first() const { return entries_.front(); }     // not when empty
   const std::vector<Deadline>& all() const { return entries_; }  // in no order
 

@@ -50,7 +50,17 @@ struct Correlator::Impl {
     bool has(const OriginName& name) const;
   };
 
+  /// What `fetch` takes an alert to speak of.
+  struct Guess {
+    const AlarmRecord* alarm = nullptr;
+    const OriginRecord* origin = nullptr;
+    bool ends = false;
+  };
+
   explicit Impl(const CorrelatorTimes& given) : times(given) {}
+
+  // fetching.cc
+  void fetch(std::span<const Verdict> verdicts, std::vector<Fetched>& fetched);
 
   // firing.cc
   Applied fire(const Judged& judged, Time now, Signals& signals);
@@ -122,6 +132,7 @@ struct Correlator::Impl {
   std::vector<OriginRecord*> some_origins;
   std::vector<AlarmId> some_alarms;
   std::vector<Loss> losses;
+  std::vector<Guess> guesses;
 };
 
 /// Whether a resolved alert means `other`, an origin of its key, when its own has ended already, or

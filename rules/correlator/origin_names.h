@@ -44,6 +44,10 @@ class OriginNames {
   bool has_keys(SourceNumber source) const { return with_key_.contains(source); }
   std::uint32_t holders(std::uint32_t number) const { return entry(number).holders; }
 
+  // Where it stands, for who asks the memory for it.
+  const void* place(std::uint32_t number) const { return &entry(number); }
+  const void* texts_place(std::uint32_t number) const { return entry(number).texts.place(); }
+
   std::uint32_t hold(const OriginName& name);
   void let_go(std::uint32_t number);
 

@@ -62,6 +62,9 @@ class OriginTable {
   OriginName name_of(const OriginRecord& record) const { return names_.name(record.name); }
   SourceNumber source_of(const OriginRecord& record) const { return names_.source(record.name); }
   OriginView view(const OriginRecord& record) const;
+  // Where it stands, for who asks the memory for it.
+  const OriginRecord& at(std::uint32_t id) const { return records_[id - 1]; }
+  const OriginNames& names() const { return names_; }
 
   // `first` is the beginning of the ring of the alarm to which the origin is or becomes bound.
   /// It does not fire yet.

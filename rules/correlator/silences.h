@@ -35,6 +35,8 @@ class Silences {
   };
 
   bool contains(OriginId origin) const { return heaps_.front().silences.contains(origin); }
+  const void* place(OriginId origin) const { return heaps_.front().silences.place(origin); }
+  const void* entry(OriginId origin) const { return heaps_.front().silences.entry(origin); }
   void set(SourceNumber source, OriginId origin, Time at);  // new, or put off
   void erase(SourceNumber source, OriginId origin);
 

@@ -114,6 +114,15 @@ std::string_view Sender::apply(const Said& said) {
   return name(applied.outcome);
 }
 
+std::vector<Fetched> Sender::fetch(const std::vector<Said>& all) const {
+  std::deque<JudgedSaid> judged;
+  std::vector<Verdict> verdicts;
+  for (const Said& said : all) verdicts.push_back(judged.emplace_back(said).verdict);
+  std::vector<Fetched> fetched;
+  correlator.fetch(verdicts, fetched);
+  return fetched;
+}
+
 void Sender::expire(double at) {
   std::vector<Signal> happened;
   while (correlator.expire(at_second(at), 2, happened)) {

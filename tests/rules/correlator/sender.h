@@ -45,6 +45,8 @@ class Sender {
   std::string_view resolve(Said said);
   /// What `fire` or `resolve` would come to, by the status.
   Preview preview(const Said& said) const;
+  /// Asks the memory for what these will need.
+  std::vector<Fetched> fetch(const std::vector<Said>& all) const;
   /// Runs everything that is due.
   void expire(double at);
   void clear_by_hand(AlarmId alarm, double at);
