@@ -1,6 +1,5 @@
 #pragma once
-// JSON written straight into a text. What a list shows of hundreds of entities needs no tree first,
-// which would take ten times as long.
+// JSON written straight into a text: what a list shows of hundreds of entities needs no tree first.
 
 #include <charconv>
 #include <cstdint>
