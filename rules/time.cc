@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <limits>
 
 namespace deskd::rules {
@@ -92,20 +91,27 @@ std::optional<std::uint64_t> read_whole(std::string_view digits) {
   return value;
 }
 
+/// So that they end before `end`; zeros stand there.
+void put_digits(std::string& text, std::size_t end, unsigned value) {
+  for (; value != 0; value /= 10) text[--end] = static_cast<char>('0' + value % 10);
+}
+
 }  // namespace
 
+// Lists show thousands of times, so no format is read for each.
 std::string rfc3339(Time time) {
   const auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::milliseconds>(time - day)};
-  std::array<char, 40> buffer;
-  const int length = std::snprintf(
-      buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-      static_cast<int>(clock.subseconds().count()));
-  return {buffer.data(), static_cast<std::size_t>(length)};
+  std::string text = "0000-00-00T00:00:00.000Z";
+  put_digits(text, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put_digits(text, 7, static_cast<unsigned>(date.month()));
+  put_digits(text, 10, static_cast<unsigned>(date.day()));
+  put_digits(text, 13, static_cast<unsigned>(clock.hours().count()));
+  put_digits(text, 16, static_cast<unsigned>(clock.minutes().count()));
+  put_digits(text, 19, static_cast<unsigned>(clock.seconds().count()));
+  put_digits(text, 23, static_cast<unsigned>(clock.subseconds().count()));
+  return text;
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

@@ -28,7 +28,7 @@ void list(const Parts& parts, Call call) {
   show(
       parts, std::move(call.respond),
       [search = std::move(search)](const daemon::Core& core) { return find_alarms(core, search); },
-      [](Page<AlarmView> page) { return json_answer(200, render(page)); });
+      [](Page<AlarmView> page) { return written_answer(200, written(page)); });
 }
 
 std::optional<AlarmView> copy_one(const daemon::Core& core, rules::AlarmId id) {
@@ -45,7 +45,7 @@ void detail(const Parts& parts, Call call) {
       parts, std::move(call.respond),
       [id = *id](const daemon::Core& core) { return copy_one(core, id); },
       [shown = call.names[0]](std::optional<AlarmView> seen) {
-        return seen ? json_answer(200, render(*seen)) : no_alarm(shown);
+        return seen ? written_answer(200, written(*seen)) : no_alarm(shown);
       });
 }
 
@@ -73,7 +73,7 @@ void clear(const Parts& parts, Call call) {
           daemon::Core& core) { return perform(core, id, actor, text); },
       [](const Cleared& cleared) {
         if (cleared.refusal) return refusal_answer(*cleared.refusal);
-        return json_answer(200, render(*cleared.alarm));
+        return written_answer(200, written(*cleared.alarm));
       });
 }
 

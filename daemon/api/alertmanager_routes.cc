@@ -1,9 +1,10 @@
 #include <map>
 #include <memory>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
-#include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
 #include "daemon/api/asking.h"
@@ -18,6 +19,10 @@ namespace json = boost::json;
 using connectors::HttpAnswer;
 
 namespace {
+
+// While the ledger stalls each question takes two seconds, and a list of a million alarms needs
+// hundreds of them.
+constexpr std::size_t unconfirmed_max = 5;
 
 /// Alertmanager's errors are a JSON text, not an object.
 HttpAnswer bad_request(std::string_view detail) { return json_answer(400, json::string(detail)); }
@@ -53,45 +58,50 @@ std::expected<Wish, std::string> read_wish(Parameters& parameters) {
 struct Gathered {
   std::vector<PendingAlert> alerts;
   daemon::Confirmation confirmation;
+  std::size_t unconfirmed = 0;  // questions
   rules::Time ends_at;
   bool is_cut = false;
 };
-using Render = json::array (*)(const Gathered&);
+using Write = void (*)(JsonText&, const Gathered&);
 
-json::array render_list(const Gathered& gathered) {
-  json::array out;
-  for (const auto& alert : gathered.alerts) out.emplace_back(render(alert, gathered.ends_at));
-  return out;
+void write_list(JsonText& json, const Gathered& gathered) {
+  json.array([&] {
+    for (const auto& alert : gathered.alerts) write(json, alert, gathered.ends_at);
+  });
 }
 
-json::array render_groups(const Gathered& gathered) {
-  std::map<std::string, json::array> by_queue;
-  for (const auto& alert : gathered.alerts) {
-    by_queue[alert.queue].emplace_back(render(alert, gathered.ends_at));
-  }
-  json::array out;
-  for (auto& [queue, alerts] : by_queue) {
-    out.push_back(json::object{{"alerts", std::move(alerts)},
-                               {"labels", json::object{}},
-                               {"receiver", json::object{{"name", queue}}}});
-  }
-  return out;
+void write_groups(JsonText& json, const Gathered& gathered) {
+  std::map<std::string_view, std::vector<const PendingAlert*>> by_queue;
+  for (const auto& alert : gathered.alerts) by_queue[alert.queue].push_back(&alert);
+  json.array([&] {
+    for (const auto& [queue, alerts] : by_queue) {
+      json.object([&] {
+        json.key("alerts").array([&] {
+          for (const auto* alert : alerts) write(json, *alert, gathered.ends_at);
+        });
+        json.key("labels").object([] {});
+        json.key("receiver").object([&] { json.key("name").text(queue); });
+      });
+    }
+  });
 }
 
 struct Gathering {
   const Parts& parts;
   PendingSearch search;
   rules::Time now;
-  Render render;
+  Write write;
   Gathered gathered = {};
 };
 
 void finish(const Gathering& gathering, connectors::HttpRespond respond) {
-  auto answer = json_answer(200, gathering.render(gathering.gathered));
+  JsonText json;
+  gathering.write(json, gathering.gathered);
+  auto answer = written_answer(200, json.take());
   mark(answer, gathering.gathered.confirmation);
   if (gathering.gathered.is_cut) {
-    answer.headers.emplace_back("Desk-Truncated",
-                                fmt::format("the first {} alerts", limits::v2_alerts_max));
+    answer.headers.emplace_back(
+        "Desk-Truncated", fmt::format("the first {} alerts", gathering.gathered.alerts.size()));
   }
   respond(std::move(answer));
 }
@@ -110,14 +120,16 @@ void gather(std::shared_ptr<Gathering> gathering, rules::AlarmId after,
         gathered.ends_at = gathering->now + part.resolve_timeout;
         if (confirmation.kind != daemon::Confirmation::Kind::confirmed) {
           gathered.confirmation = confirmation;
+          ++gathered.unconfirmed;
         }
-        gathered.is_cut = !part.is_last && gathered.alerts.size() >= limits::v2_alerts_max;
+        gathered.is_cut = !part.is_last && (gathered.alerts.size() >= limits::v2_alerts_max ||
+                                            gathered.unconfirmed >= unconfirmed_max);
         if (part.is_last || gathered.is_cut) return finish(*gathering, std::move(answer_to));
         gather(gathering, part.looked_at, std::move(answer_to));
       });
 }
 
-void alerts(const Parts& parts, Call call, Render render) {
+void alerts(const Parts& parts, Call call, Write write) {
   Parameters parameters(call.request);
   auto wish = read_wish(parameters);
   if (!wish) return call.respond(bad_request(wish.error()));
@@ -126,7 +138,7 @@ void alerts(const Parts& parts, Call call, Render render) {
   }
   if (!wish->active) return call.respond(json_answer(200, json::array{}));
   gather(std::make_shared<Gathering>(
-             Gathering{parts, std::move(wish->search), call.request.received_at, render}),
+             Gathering{parts, std::move(wish->search), call.request.received_at, write}),
          0, std::move(call.respond));
 }
 
@@ -168,9 +180,9 @@ void status(const Parts& parts, Call call) {
 
 void add_alertmanager(Router& router, const Parts& parts) {
   router.add("GET", "/api/v2/alerts", daemon::Role::viewer,
-             [&parts](Call call) { alerts(parts, std::move(call), render_list); });
+             [&parts](Call call) { alerts(parts, std::move(call), write_list); });
   router.add("GET", "/api/v2/alerts/groups", daemon::Role::viewer,
-             [&parts](Call call) { alerts(parts, std::move(call), render_groups); });
+             [&parts](Call call) { alerts(parts, std::move(call), write_groups); });
   router.add("GET", "/api/v2/receivers", daemon::Role::viewer,
              [&parts](Call call) { receivers(parts, std::move(call)); });
   router.add("GET", "/api/v2/status", daemon::Role::viewer,

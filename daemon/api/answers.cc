@@ -24,9 +24,13 @@ std::uint16_t status_of(desk::Refusal::Kind kind) {
 }
 
 connectors::HttpAnswer json_answer(std::uint16_t status, const boost::json::value& body) {
+  return written_answer(status, boost::json::serialize(body));
+}
+
+connectors::HttpAnswer written_answer(std::uint16_t status, std::string json) {
   connectors::HttpAnswer answer;
   answer.status = status;
-  answer.body = boost::json::serialize(body);
+  answer.body = std::move(json);
   answer.body += '\n';
   return answer;
 }

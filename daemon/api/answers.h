@@ -2,6 +2,7 @@
 // The answers that all parts of the interface give alike.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <boost/json/value.hpp>
@@ -13,6 +14,8 @@
 namespace deskd::api {
 
 connectors::HttpAnswer json_answer(std::uint16_t status, const boost::json::value& body);
+/// The same where the JSON stands in a text already.
+connectors::HttpAnswer written_answer(std::uint16_t status, std::string json);
 connectors::HttpAnswer text_answer(std::uint16_t status, std::string text);
 
 /// 404, 409, 412 or 400.

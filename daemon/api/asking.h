@@ -3,6 +3,7 @@
 // the listener's.
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -57,6 +58,23 @@ void show(const Parts& parts, connectors::HttpRespond respond, Look look, Render
       });
 }
 
+/// The answer to an action on its way: it leaves once it is rendered and what it tells of is
+/// durable, whichever comes last.
+class Outcome {
+ public:
+  explicit Outcome(connectors::HttpRespond respond) : respond_(std::move(respond)) {}
+
+  // Once each; any thread.
+  void rendered(connectors::HttpAnswer answer);
+  void settled(const daemon::Confirmation& confirmation);
+
+ private:
+  std::mutex mutex_;
+  connectors::HttpRespond respond_;               // under mutex_; empty: it has left
+  std::optional<connectors::HttpAnswer> answer_;  // under mutex_
+  bool is_durable_ = false;                       // under mutex_
+};
+
 /// `change` for a request with an Idempotency-Key: a repeat gets the first answer, once that is
 /// durable.
 template <class Change, class Render>
@@ -91,19 +109,16 @@ void change(const Parts& parts, connectors::HttpRespond respond, std::optional<O
     return change_once(parts, std::move(respond), std::move(*once), std::move(change),
                        std::move(render));
   }
-  using Seen = std::invoke_result_t<Change&, daemon::Core&>;
-  auto seen = std::make_shared<Seen>();
+  auto outcome = std::make_shared<Outcome>(std::move(respond));
   parts.core.command(
-      [seen, change = std::move(change)](daemon::Core& core) mutable { *seen = change(core); },
-      [&parts, seen, render = std::move(render),
-       respond = std::move(respond)](const daemon::Confirmation& confirmation) mutable {
-        if (confirmation.kind != daemon::Confirmation::Kind::confirmed) {
-          return respond(busy_answer(confirmation.reason));
-        }
-        run(parts, [seen, render = std::move(render), respond = std::move(respond)]() mutable {
-          respond(render(std::move(*seen)));
+      [&parts, outcome, change = std::move(change),
+       render = std::move(render)](daemon::Core& core) mutable {
+        // While the turn is made durable.
+        run(parts, [outcome, seen = change(core), render = std::move(render)]() mutable {
+          outcome->rendered(render(std::move(seen)));
         });
-      });
+      },
+      [outcome](const daemon::Confirmation& confirmation) { outcome->settled(confirmation); });
 }
 
 }  // namespace deskd::api

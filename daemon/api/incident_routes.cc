@@ -29,7 +29,7 @@ void list(const Parts& parts, Call call) {
       [search = std::move(search)](const daemon::Core& core) {
         return find_incidents(core, search);
       },
-      [](Page<IncidentView> page) { return json_answer(200, render(page)); });
+      [](Page<IncidentView> page) { return written_answer(200, written(page)); });
 }
 
 void detail(const Parts& parts, Call call) {
@@ -40,7 +40,7 @@ void detail(const Parts& parts, Call call) {
       parts, std::move(call.respond),
       [id = *id](const daemon::Core& core) { return copy_detail(core, id); },
       [shown = call.names[0]](std::optional<IncidentDetail> seen) {
-        return seen ? json_answer(200, render(*seen)) : no_incident(shown);
+        return seen ? written_answer(200, written(*seen)) : no_incident(shown);
       });
 }
 

@@ -55,7 +55,7 @@ std::expected<Matcher, std::string> Matcher::whole(std::string name, std::string
   options.set_log_errors(false);
   options.set_max_mem(pattern_memory_max);
   Matcher matcher;
-  matcher.name_ = std::move(name);
+  matcher.label_.name = std::move(name);
   auto compiled = std::make_shared<const RE2>(std::string(pattern), options);
   if (!compiled->ok()) {
     return std::unexpected(
@@ -85,7 +85,7 @@ std::expected<Matcher, std::string> Matcher::parse(std::string_view text) {
     if (!whole_value) return whole_value;
     matcher = std::move(*whole_value);
   } else {
-    matcher.name_ = name;
+    matcher.label_.name = name;
     matcher.value_ = std::move(*value);
   }
   matcher.is_negated_ = is_negated;

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "rules/field.h"
+
 namespace re2 {
 class RE2;
 }
@@ -23,13 +25,14 @@ class Matcher {
   /// `=~` for the given name.
   static std::expected<Matcher, std::string> whole(std::string name, std::string_view pattern);
 
-  const std::string& name() const { return name_; }
+  const std::string& name() const { return label_.name; }
+  const rules::FieldName& label() const { return label_; }  // of that name
   bool matches(std::string_view value) const;
 
  private:
   Matcher() = default;
 
-  std::string name_;
+  rules::FieldName label_{rules::Field::label, {}};
   std::string value_;
   std::shared_ptr<const re2::RE2> pattern_;  // of =~ and !~
   bool is_negated_ = false;

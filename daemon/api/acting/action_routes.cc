@@ -31,7 +31,7 @@ Acted acted(const daemon::Core& core, const std::expected<desk::IncidentId, desk
 HttpAnswer render_acted(const Acted& done) {
   if (done.refusal) return refusal_answer(*done.refusal);
   if (!done.incident) return {204, {}, {}, {}};
-  return json_answer(200, render(*done.incident));
+  return written_answer(200, written(*done.incident));
 }
 
 HttpAnswer render_raised(const Acted& done) {

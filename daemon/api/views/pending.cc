@@ -3,15 +3,10 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <boost/json/array.hpp>
-#include <boost/json/string.hpp>
-
 #include "daemon/api/views/copy.h"
-#include "daemon/api/views/render.h"
+#include "rules/field.h"
 
 namespace deskd::api {
-
-namespace json = boost::json;
 
 namespace {
 
@@ -22,12 +17,20 @@ std::string_view value_of(const LabelPairs& labels, std::string_view name) {
   return found != labels.end() && found->first == name ? found->second : std::string_view{};
 }
 
+/// What `prometheus_labels` has under a name, without making all of them.
+std::string_view value_of(const rules::AlarmText& text, rules::Severity severity,
+                          const rules::FieldName& label) {
+  const auto own = text.value(label);
+  if (!own.empty()) return own;
+  if (label.name == "alertname") return text.value({rules::Field::type, {}});
+  if (label.name == "instance") return text.value({rules::Field::resource, {}});
+  if (label.name == "severity") return name(severity);
+  return {};
+}
+
 bool matches(const PendingSearch& search, const rules::AlarmText& text, rules::Severity severity) {
-  if (search.filters.empty()) return true;
-  const auto view = text.view();
-  const auto labels = prometheus_labels(view, severity);
   return std::ranges::all_of(search.filters, [&](const Matcher& filter) {
-    return filter.matches(value_of(labels, filter.name()));
+    return filter.matches(value_of(text, severity, filter.label()));
   });
 }
 
@@ -36,6 +39,15 @@ std::string queue_of(const daemon::Core& core, rules::AlarmId alarm) {
   if (!membership) return {};
   const auto incident = core.desk().find(membership->incident);
   return incident ? incident->queue : std::string{};
+}
+
+void write_annotations(JsonText& json, const rules::AlarmTextView& text) {
+  bool has_summary = text.summary.empty();
+  for (const auto& annotation : text.annotations) {
+    json.key(annotation.name).text(annotation.value);
+    has_summary = has_summary || annotation.name == "summary";
+  }
+  if (!has_summary) json.key("summary").text(text.summary);
 }
 
 /// The latest end that a firing origin named.
@@ -76,9 +88,11 @@ PendingPart find_pending(const daemon::Core& core, const PendingSearch& search,
     scan.look();
     const auto state = correlator.find(id);
     if (!state || !state->active) continue;
-    const auto text = correlator.find_text(id);
-    if (!search.filters.empty()) scan.look(text->bytes().size());
-    if (!matches(search, *text, state->severity)) continue;
+    if (!search.filters.empty()) {
+      const auto text = correlator.find_text(id);
+      scan.look(text->bytes().size());
+      if (!matches(search, *text, state->severity)) continue;
+    }
     auto queue = queue_of(core, id);
     if (search.receiver && !search.receiver->matches(queue)) continue;
     part.alerts.push_back({copy_alarm(core, id, scan), std::move(queue)});
@@ -87,35 +101,31 @@ PendingPart find_pending(const daemon::Core& core, const PendingSearch& search,
   return part;
 }
 
-json::object render(const PendingAlert& alert, rules::Time ends_at) {
+void write(JsonText& json, const PendingAlert& alert, rules::Time ends_at) {
   const auto text = alert.alarm.text.view();
   const auto& state = alert.alarm.state;
-  json::object labels;
-  for (const auto& [name, value] : prometheus_labels(text, state.severity)) {
-    labels[name] = json::string(value);
-  }
-  json::object annotations;
-  for (const auto& annotation : text.annotations) {
-    annotations[annotation.name] = json::string(annotation.value);
-  }
-  if (!text.summary.empty() && !annotations.contains("summary")) {
-    annotations["summary"] = json::string(text.summary);
-  }
-  json::array receivers;
-  if (!alert.queue.empty()) receivers.push_back(json::object{{"name", alert.queue}});
   const auto named = named_end(alert.alarm);
-
-  json::object out;
-  out["annotations"] = std::move(annotations);
-  out["endsAt"] = render(rules::is_known(named) ? named : ends_at);
-  out["fingerprint"] = fmt::format("{:016x}", state.id);
-  out["receivers"] = std::move(receivers);
-  out["startsAt"] = render(state.raised_at);
-  out["status"] = json::object{
-      {"inhibitedBy", json::array{}}, {"silencedBy", json::array{}}, {"state", "active"}};
-  out["updatedAt"] = render(state.last_at);
-  out["labels"] = std::move(labels);
-  return out;
+  json.object([&] {
+    json.key("annotations").object([&] { write_annotations(json, text); });
+    json.key("endsAt").time(rules::is_known(named) ? named : ends_at);
+    json.key("fingerprint").text(fmt::format("{:016x}", state.id));
+    json.key("receivers").array([&] {
+      if (alert.queue.empty()) return;
+      json.object([&] { json.key("name").text(alert.queue); });
+    });
+    json.key("startsAt").time(state.raised_at);
+    json.key("status").object([&] {
+      json.key("inhibitedBy").array([] {});
+      json.key("silencedBy").array([] {});
+      json.key("state").text("active");
+    });
+    json.key("updatedAt").time(state.last_at);
+    json.key("labels").object([&] {
+      for (const auto& [name, value] : prometheus_labels(text, state.severity)) {
+        json.key(name).text(value);
+      }
+    });
+  });
 }
 
 }  // namespace deskd::api

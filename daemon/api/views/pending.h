@@ -7,9 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include <boost/json/object.hpp>
-
 #include "daemon/api/matcher.h"
+#include "daemon/api/views/json_text.h"
 #include "daemon/api/views/views.h"
 
 namespace deskd::api {
@@ -45,6 +44,6 @@ std::vector<std::pair<std::string_view, std::string_view>> prometheus_labels(
 
 /// A `gettableAlert` of Alertmanager's OpenAPI document. `ends_at` stands where no sender named an
 /// end.
-boost::json::object render(const PendingAlert& alert, rules::Time ends_at);
+void write(JsonText& json, const PendingAlert& alert, rules::Time ends_at);
 
 }  // namespace deskd::api

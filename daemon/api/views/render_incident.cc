@@ -1,143 +1,160 @@
-#include <boost/json/string.hpp>
-
 #include "daemon/api/views/render.h"
 
 namespace deskd::api {
 
-namespace json = boost::json;
-
 namespace {
 
-json::array render_identity(const rules::AlarmTextView& text) {
-  json::array identity;
-  for (const rules::IdentityPart& part : text.identity) {
-    identity.push_back(json::array{json::string(part.field), text_or_null(part.value)});
-  }
-  return identity;
+void write_identity(JsonText& json, const rules::AlarmTextView& text) {
+  json.array([&] {
+    for (const rules::IdentityPart& part : text.identity) {
+      json.array([&] {
+        json.text(part.field);
+        json.text_or_null(part.value);
+      });
+    }
+  });
 }
 
-json::object render_labels(const std::vector<rules::Label>& labels) {
-  json::object out;
-  for (const rules::Label& label : labels) out[label.name] = json::string(label.value);
-  return out;
+void write_labels(JsonText& json, const std::vector<rules::Label>& labels) {
+  json.object([&] {
+    for (const rules::Label& label : labels) json.key(label.name).text(label.value);
+  });
 }
 
-json::object render_origin(const OriginView& view) {
+void write_cause(JsonText& json, rules::ClearCause cause) {
+  json.text_or_null(cause == rules::ClearCause::none ? std::string_view() : name(cause));
+}
+
+void write(JsonText& json, const OriginView& view) {
   const rules::Origin& origin = view.origin;
-  json::object out;
-  out["source"] = view.source;
-  out["sender"] = text_or_null(origin.sender);
-  out["key"] = text_or_null(origin.key);
-  out["status"] = name(origin.status);
-  out["severity"] = name(origin.severity);
-  out["ended_by"] = origin.ended_by == rules::ClearCause::none ? json::value(nullptr)
-                                                               : json::value(name(origin.ended_by));
-  out["event_at"] = render(origin.event_at);
-  out["received_at"] = render(origin.received_at);
-  out["ends_at"] = render(origin.ends_at);
-  return out;
-}
-
-json::value shown_or_null(std::uint64_t id) {
-  if (id == 0) return nullptr;
-  return json::string(daemon::shown_id(id));
+  json.object([&] {
+    json.key("source").text(view.source);
+    json.key("sender").text_or_null(origin.sender);
+    json.key("key").text_or_null(origin.key);
+    json.key("status").text(name(origin.status));
+    json.key("severity").text(name(origin.severity));
+    write_cause(json.key("ended_by"), origin.ended_by);
+    json.key("event_at").time(origin.event_at);
+    json.key("received_at").time(origin.received_at);
+    json.key("ends_at").time(origin.ends_at);
+  });
 }
 
 /// What a person stated, by the names of the API.
-json::array render_pins(const desk::Pins& pins) {
-  json::array out;
-  if (pins.priority) out.emplace_back("priority");
-  if (pins.klass) out.emplace_back("class");
-  if (pins.title) out.emplace_back("title");
-  if (pins.impact) out.emplace_back("impact");
-  if (pins.urgency) out.emplace_back("urgency");
-  if (pins.runbook) out.emplace_back("runbook");
-  return out;
+void write_pins(JsonText& json, const desk::Pins& pins) {
+  json.array([&] {
+    if (pins.priority) json.text("priority");
+    if (pins.klass) json.text("class");
+    if (pins.title) json.text("title");
+    if (pins.impact) json.text("impact");
+    if (pins.urgency) json.text("urgency");
+    if (pins.runbook) json.text("runbook");
+  });
+}
+
+void write_members(JsonText& json, const IncidentView& view) {
+  const desk::Incident& head = view.head;
+  json.key("id").shown_id(head.id);
+  json.key("version").number(head.version);
+  json.key("title").text(head.title);
+  json.key("state").text(name(head.state));
+  json.key("class").text_or_null(head.klass);
+  json.key("severity").text(name(head.severity));
+  json.key("impact").text_or_null(name(head.impact));
+  json.key("urgency").text_or_null(name(head.urgency));
+  json.key("priority").text_or_null(head.priority);
+  json.key("queue").text_or_null(head.queue);
+  json.key("person").text_or_null(head.person);
+  json.key("acknowledged_by").text_or_null(head.acknowledged_by);
+  json.key("runbook").text_or_null(head.runbook);
+  json.key("resource").text_or_null(head.resource);
+  write_pins(json.key("pinned"), head.pinned);
+  json.key("opened_at").time(head.opened_at);
+  json.key("updated_at").time(head.updated_at);
+  json.key("acknowledged_at").time(head.acknowledged_at);
+  json.key("pending_until").time(head.pending_until);
+  json.key("resolved_at").time(head.resolved_at);
+  json.key("closed_at").time(head.closed_at);
+  json.key("alarm_count").number(head.alarm_count);
+  json.key("firing").number(view.firing);
+  json.key("alert_count").number(view.alert_count);
+}
+
+void write_timeline(JsonText& json, const std::vector<desk::TimelineEntry>& timeline) {
+  json.array([&] {
+    for (const desk::TimelineEntry& entry : timeline) {
+      json.object([&] {
+        json.key("at").time(entry.at);
+        json.key("actor").text(entry.actor);
+        json.key("action").text(entry.action);
+        json.key("text").text(entry.text);
+      });
+    }
+  });
+}
+
+/// As `render_decision` has it.
+void write(JsonText& json, const DecisionView& decision) {
+  json.object([&] {
+    json.key("value").text_or_null(decision.value);
+    const auto* rule = decision.rule ? &*decision.rule : nullptr;
+    json.key("rule");
+    rule != nullptr ? json.text(rule->name) : json.null();
+    json.key("file");
+    rule != nullptr ? json.text(rule->file) : json.null();
+    json.key("line");
+    rule != nullptr ? json.number(rule->line) : json.null();
+  });
 }
 
 }  // namespace
 
-json::object render(const AlarmView& view) {
+void write(JsonText& json, const AlarmView& view) {
   const rules::AlarmState& state = view.state;
   const rules::AlarmTextView text = view.text.view();
-  json::object out;
-  out["id"] = daemon::shown_id(state.id);
-  out["identity"] = render_identity(text);
-  out["status"] = state.active ? "firing" : "cleared";
-  out["severity"] = name(state.severity);
-  out["resource"] = text_or_null(text.resource);
-  out["type"] = text_or_null(text.type);
-  out["qualifier"] = text_or_null(text.qualifier);
-  out["summary"] = text_or_null(text.summary);
-  out["labels"] = render_labels(text.labels);
-  out["annotations"] = render_labels(text.annotations);
-  out["count"] = state.count;
-  json::array origins;
-  for (const OriginView& origin : view.origins) origins.emplace_back(render_origin(origin));
-  out["origins"] = std::move(origins);
-  out["origin_count"] = view.origin_count;
-  out["raised_at"] = render(state.raised_at);
-  out["last_at"] = render(state.last_at);
-  out["event_at"] = render(state.event_at);
-  out["cleared_at"] = render(state.cleared_at);
-  out["cleared_by"] = state.active || state.cleared_by == rules::ClearCause::none
-                          ? json::value(nullptr)
-                          : json::value(name(state.cleared_by));
-  out["incident"] = shown_or_null(view.incident);
-  return out;
+  json.object([&] {
+    json.key("id").shown_id(state.id);
+    write_identity(json.key("identity"), text);
+    json.key("status").text(state.active ? "firing" : "cleared");
+    json.key("severity").text(name(state.severity));
+    json.key("resource").text_or_null(text.resource);
+    json.key("type").text_or_null(text.type);
+    json.key("qualifier").text_or_null(text.qualifier);
+    json.key("summary").text_or_null(text.summary);
+    write_labels(json.key("labels"), text.labels);
+    write_labels(json.key("annotations"), text.annotations);
+    json.key("count").number(state.count);
+    json.key("origins").array([&] {
+      for (const OriginView& origin : view.origins) write(json, origin);
+    });
+    json.key("origin_count").number(view.origin_count);
+    json.key("raised_at").time(state.raised_at);
+    json.key("last_at").time(state.last_at);
+    json.key("event_at").time(state.event_at);
+    json.key("cleared_at").time(state.cleared_at);
+    write_cause(json.key("cleared_by"), state.active ? rules::ClearCause::none : state.cleared_by);
+    json.key("incident").id_or_null(view.incident);
+  });
 }
 
-json::object render(const IncidentView& view) {
-  const desk::Incident& head = view.head;
-  json::object out;
-  out["id"] = daemon::shown_id(head.id);
-  out["version"] = head.version;
-  out["title"] = head.title;
-  out["state"] = name(head.state);
-  out["class"] = text_or_null(head.klass);
-  out["severity"] = name(head.severity);
-  out["impact"] = text_or_null(name(head.impact));
-  out["urgency"] = text_or_null(name(head.urgency));
-  out["priority"] = text_or_null(head.priority);
-  out["queue"] = text_or_null(head.queue);
-  out["person"] = text_or_null(head.person);
-  out["acknowledged_by"] = text_or_null(head.acknowledged_by);
-  out["runbook"] = text_or_null(head.runbook);
-  out["resource"] = text_or_null(head.resource);
-  out["pinned"] = render_pins(head.pinned);
-  out["opened_at"] = render(head.opened_at);
-  out["updated_at"] = render(head.updated_at);
-  out["acknowledged_at"] = render(head.acknowledged_at);
-  out["pending_until"] = render(head.pending_until);
-  out["resolved_at"] = render(head.resolved_at);
-  out["closed_at"] = render(head.closed_at);
-  out["alarm_count"] = head.alarm_count;
-  out["firing"] = view.firing;
-  out["alert_count"] = view.alert_count;
-  return out;
+void write(JsonText& json, const IncidentView& view) {
+  json.object([&] { write_members(json, view); });
 }
 
-json::object render(const IncidentDetail& detail) {
-  json::object out = render(detail.incident);
-  json::array alarms;
-  for (const AlarmView& alarm : detail.alarms) alarms.emplace_back(render(alarm));
-  out["alarms"] = std::move(alarms);
-  if (detail.alarms_left_out > 0) out["alarms_left_out"] = detail.alarms_left_out;
-  json::array timeline;
-  for (const desk::TimelineEntry& entry : detail.timeline) {
-    timeline.push_back(json::object{{"at", render(entry.at)},
-                                    {"actor", entry.actor},
-                                    {"action", entry.action},
-                                    {"text", entry.text}});
-  }
-  out["timeline"] = std::move(timeline);
-  json::object verdict;
-  for (const DecisionView& decision : detail.verdict) {
-    const auto* rule = decision.rule ? &*decision.rule : nullptr;
-    verdict[decision.decision] = render_decision(decision.value, rule);
-  }
-  out["verdict"] = std::move(verdict);
-  return out;
+void write(JsonText& json, const IncidentDetail& detail) {
+  json.object([&] {
+    write_members(json, detail.incident);
+    json.key("alarms").array([&] {
+      for (const AlarmView& alarm : detail.alarms) write(json, alarm);
+    });
+    if (detail.alarms_left_out > 0) json.key("alarms_left_out").number(detail.alarms_left_out);
+    write_timeline(json.key("timeline"), detail.timeline);
+    json.key("verdict").object([&] {
+      for (const DecisionView& decision : detail.verdict) {
+        write(json.key(decision.decision), decision);
+      }
+    });
+  });
 }
 
 }  // namespace deskd::api

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/json/parse.hpp>
@@ -101,6 +103,37 @@ TEST_CASE("a list of many alerts is gathered in bounded questions") {
   bench.access.queries = 0;
   CHECK(bench.read("/api/v2/alerts").as_array().size() == 1'200);
   CHECK(bench.access.queries == 3);
+}
+
+TEST_CASE("while the ledger stalls a list ends after five questions, and says so") {
+  Bench bench;
+  for (const std::size_t hosts : {2'000, 3'000}) bench.send(test::many_checks(hosts));
+  bench.access.unconfirmed = "the ledger is slow";
+  const auto answer = bench.get("/api/v2/alerts");
+  CHECK(boost::json::parse(answer.body).as_array().size() == 2'500);
+  const auto has = [&](std::string_view name, std::string_view value) {
+    return std::ranges::find(answer.headers, std::pair(std::string(name), std::string(value))) !=
+           answer.headers.end();
+  };
+  CHECK(has("Desk-Unconfirmed", "the ledger is slow"));
+  CHECK(has("Desk-Truncated", "the first 2500 alerts"));
+  bench.access.unconfirmed.clear();
+  CHECK(bench.read("/api/v2/alerts").as_array().size() == 3'000);
+}
+
+TEST_CASE("a filter looks at the same labels as are shown") {
+  Bench bench;
+  send_v2(bench, R"([{"labels": {"alertname": "A", "instance": "h1", "severity": "critical"}}])");
+  bench.send(check("edge-7", "linkDown", "major"));
+  for (const auto& alert : bench.read("/api/v2/alerts").as_array()) {
+    for (const auto& label : alert.at("labels").as_object()) {
+      const std::string filter =
+          std::string(label.key()) + "%3D" + label.value().as_string().c_str();
+      CAPTURE(filter);
+      const auto found = bench.read("/api/v2/alerts?filter=" + filter).as_array();
+      CHECK(std::ranges::find(found, alert) != found.end());
+    }
+  }
 }
 
 TEST_CASE("status, receivers, groups and silences have the shapes that amtool reads") {
