@@ -45,7 +45,7 @@ NO_BROKER = "127.0.0.1:9"  # nothing is asked of it
 PARTS = {
     "decode": "deskd::connectors::decode(deskd::connectors::Source const&, "
               "deskd::connectors::Judging const&, deskd::connectors::MessagePart const&",
-    "judge": "deskd::connectors::judge(deskd::connectors::Batch&)",
+    "judge": "deskd::connectors::judge(deskd::connectors::Batch&",
     "take": "deskd::daemon::Core::take(std::unique_ptr<deskd::connectors::Batch",
     "finish": "deskd::daemon::Core::finish()",
 }
