@@ -191,6 +191,8 @@ constexpr std::size_t silent_in_batches_max = 100'000;  // ends of a turn; a rec
 // The ledger.
 constexpr auto clock_ahead_max = 5min;
 constexpr std::size_t record_bytes_max = 512 * MiB;    // SQLite takes 1 GB
+constexpr std::size_t record_cut_bytes = 32 * MiB;     // then a turn goes on in its next record
+constexpr std::size_t record_room_kept = 16 * MiB;     // of buffers between turns; most need less
 constexpr std::size_t record_list_max = 100'000;       // of one entity (rules_max: a setup's names)
 constexpr std::size_t ledger_wal_bytes = 16 * MiB;     // moved into the database when so much waits
 constexpr std::size_t replay_batch_bytes = 256 * KiB;  // handed over at once: a millisecond's work

@@ -49,7 +49,7 @@ bool Core::restore(const ledger::Record& record, ledger::Half half) {
   if (half == ledger::Half::rest) {
     now_ = std::max(now_, record.at);
     last_record_ = record.number;
-    keep_recent(record);
+    keep_recent(record, {});
   }
   Restorer restorer(*this);
   return ledger::read_states(record.states, restorer, half);

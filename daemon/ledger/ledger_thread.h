@@ -22,6 +22,7 @@ namespace deskd::ledger {
 struct Submission {
   Record record;
   std::move_only_function<void()> durable;
+  std::vector<Record> further = {};  // of the same turn, whole with `record` or not at all
 };
 
 struct LedgerHealth {

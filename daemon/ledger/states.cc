@@ -224,8 +224,9 @@ void walk(auto& codec, Is<SnmpEngine> auto& engine) {
   codec.text(engine.seed);
 }
 
-void append(std::string& blob, Kind kind, const auto& entity) {
-  put_frame(blob, static_cast<std::uint8_t>(kind), [&](auto& codec) { walk(codec, entity); });
+void append(BlobWriter& blobs, Kind kind, const auto& entity) {
+  put_frame(blobs.open(), static_cast<std::uint8_t>(kind),
+            [&](auto& codec) { walk(codec, entity); });
 }
 
 /// Hands the entity in `body` to `give`, unless its bytes are damaged.
@@ -309,46 +310,39 @@ bool read_frames(std::string_view blob, StateVisitor& visitor, auto&& wants) {
 
 }  // namespace
 
-void StateWriter::put(const rules::AlarmState& state) { append(bytes_, Kind::alarm_state, state); }
-void StateWriter::put(const rules::OriginView& origin) { append(bytes_, Kind::origin, origin); }
+void StateWriter::put(const rules::AlarmState& state) { append(blobs_, Kind::alarm_state, state); }
+void StateWriter::put(const rules::OriginView& origin) { append(blobs_, Kind::origin, origin); }
 void StateWriter::put_gone(rules::OriginId origin) {
-  append(bytes_, Kind::origin_gone, GoneOrigin{origin});
+  append(blobs_, Kind::origin_gone, GoneOrigin{origin});
 }
 void StateWriter::put(const rules::Tombstone& tombstone) {
-  append(bytes_, Kind::tombstone, tombstone);
+  append(blobs_, Kind::tombstone, tombstone);
 }
-void StateWriter::put(const desk::Incident& incident) { append(bytes_, Kind::incident, incident); }
+void StateWriter::put(const desk::Incident& incident) { append(blobs_, Kind::incident, incident); }
 void StateWriter::put(const desk::Membership& membership) {
-  append(bytes_, Kind::membership, membership);
+  append(blobs_, Kind::membership, membership);
 }
-void StateWriter::put(const SetupNames& names) { append(bytes_, Kind::setup_names, names); }
-void StateWriter::put(const SourceName& source) { append(bytes_, Kind::source_name, source); }
-void StateWriter::put(const RepeatAnswer& answer) { append(bytes_, Kind::repeat_answer, answer); }
+void StateWriter::put(const SetupNames& names) { append(blobs_, Kind::setup_names, names); }
+void StateWriter::put(const SourceName& source) { append(blobs_, Kind::source_name, source); }
+void StateWriter::put(const RepeatAnswer& answer) { append(blobs_, Kind::repeat_answer, answer); }
 void StateWriter::put(const SourcePosition& position) {
-  append(bytes_, Kind::source_position, position);
+  append(blobs_, Kind::source_position, position);
 }
 void StateWriter::put(const SourceWatermark& watermark) {
-  append(bytes_, Kind::source_watermark, watermark);
+  append(blobs_, Kind::source_watermark, watermark);
 }
-void StateWriter::put(const DeadLetter& letter) { append(bytes_, Kind::dead_letter, letter); }
+void StateWriter::put(const DeadLetter& letter) { append(blobs_, Kind::dead_letter, letter); }
 void StateWriter::put_letter_gone(std::uint64_t letter) {
-  append(bytes_, Kind::dead_letter_gone, GoneLetter{letter});
+  append(blobs_, Kind::dead_letter_gone, GoneLetter{letter});
 }
-void StateWriter::put(const SnmpEngine& engine) { append(bytes_, Kind::snmp_engine, engine); }
+void StateWriter::put(const SnmpEngine& engine) { append(blobs_, Kind::snmp_engine, engine); }
 
 void StateWriter::put(rules::AlarmId alarm, const rules::AlarmText& text) {
-  append(bytes_, Kind::alarm_text, AlarmTextBytes{alarm, text.bytes()});
+  append(blobs_, Kind::alarm_text, AlarmTextBytes{alarm, text.bytes()});
 }
 void StateWriter::put(const desk::TimelineKey& key, const desk::TimelineEntry& entry) {
-  append(bytes_, Kind::timeline_entry,
+  append(blobs_, Kind::timeline_entry,
          KeyedEntry{key, entry.at, entry.actor, entry.action, entry.text});
-}
-
-// A copy of the right size; the buffer's capacity serves the next turn.
-std::string StateWriter::take() {
-  std::string blob(bytes_);
-  bytes_.clear();
-  return blob;
 }
 
 bool read_states(std::string_view blob, StateVisitor& visitor) {

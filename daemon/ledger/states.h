@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/desk/desk.h"
+#include "daemon/ledger/frames.h"
 #include "rules/alarm.h"
 #include "rules/rule_set.h"
 
@@ -75,9 +76,11 @@ struct SnmpEngine {
   std::string seed;         // random bytes of this installation, of which its engine ids are made
 };
 
-/// Appends entities to a blob; the format's version stands first.
+/// Writes entities into blobs: one, unless they come to more than `cut_bytes`.
 class StateWriter {
  public:
+  explicit StateWriter(std::size_t cut_bytes = limits::record_cut_bytes) : blobs_(cut_bytes) {}
+
   void put(const rules::AlarmState& state);
   void put(rules::AlarmId alarm, const rules::AlarmText& text);
   void put(const rules::OriginView& origin);
@@ -95,11 +98,12 @@ class StateWriter {
   void put_letter_gone(std::uint64_t letter);
   void put(const SnmpEngine& engine);
 
-  bool empty() const { return bytes_.empty(); }
-  std::string take();
+  bool empty() const { return blobs_.empty(); }
+  /// The oldest blob that was not taken; no bytes: all were.
+  std::string take() { return blobs_.take(); }
 
  private:
-  std::string bytes_;
+  BlobWriter blobs_;
 };
 
 /// Gets every entity of a blob, in the order in which they were written.
