@@ -19,12 +19,12 @@ class Core::Restorer : public ledger::StateVisitor {
   void on(rules::AlarmId alarm, rules::AlarmText text) override {
     core_.correlator_.restore(alarm, std::move(text));
   }
-  void on(rules::Origin origin) override { core_.correlator_.restore(std::move(origin)); }
+  void on(const rules::OriginView& origin) override { core_.correlator_.restore(origin); }
   void on_gone(rules::OriginId origin) override { core_.correlator_.restore_gone(origin); }
   void on(rules::Tombstone tombstone) override { core_.correlator_.restore(std::move(tombstone)); }
-  void on(desk::Incident incident) override { core_.desk_.restore(incident); }
+  void on(const desk::Incident& incident) override { core_.desk_.restore(incident); }
   void on(desk::Membership membership) override { core_.desk_.restore(membership); }
-  void on(const desk::TimelineKey& key, desk::TimelineEntry entry) override {
+  void on(const desk::TimelineKey& key, const desk::TimelineEntryView& entry) override {
     core_.desk_.restore(key, entry);
   }
   void on(ledger::SetupNames names) override { core_.setups_.restore(std::move(names)); }

@@ -102,7 +102,9 @@ class Desk {
   // Recovery: every entity's last state in any order, then `restored`, then `adopt`.
   void restore(const Incident& incident) { store_.restore(incident); }
   void restore(const Membership& membership) { store_.restore(membership); }
-  void restore(const TimelineKey& key, const TimelineEntry& entry) { store_.restore(key, entry); }
+  void restore(const TimelineKey& key, const TimelineEntryView& entry) {
+    store_.restore(key, entry);
+  }
   void restored();
 
  private:
@@ -158,8 +160,7 @@ class Desk {
   void write(IncidentRecord& record, TimelineEntry entry);
   void settle(Time now);
   void count(IncidentRecord& record, const Incident& head);
-  void wind_clocks(const IncidentRecord& record, const Incident& head);
-  bool find_in_plan(IncidentRecord& record, const Incident& head) const;
+  void wind_clocks(const IncidentRecord& record, const auto& head);
   void place_in_plan(IncidentRecord& record, Time now);
   void note_alarms_released(const IncidentRecord& record, bool released);
 

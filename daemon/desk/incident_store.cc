@@ -5,7 +5,6 @@
 
 #include "config/check.h"
 #include "config/limits.h"
-#include "daemon/desk/packed_incident.h"
 
 namespace deskd::desk {
 
@@ -220,12 +219,12 @@ void IncidentStore::restore(const Membership& membership) {
                                   .count_before = membership.count_before};
 }
 
-void IncidentStore::restore(const TimelineKey& key, const TimelineEntry& entry) {
+void IncidentStore::restore(const TimelineKey& key, const TimelineEntryView& entry) {
   auto& record = slot(key.incident);
   if (restored_to_.size() < records_.size()) restored_to_.resize(records_.size());
   auto& restored_to = restored_to_[key.incident - 1];
   if (record.timeline.size() > 0 && key.index != restored_to) {
-    strays_.push_back({key, entry});
+    strays_.push_back({key, entry.copy()});
     return;
   }
   restored_to = key.index + 1;
@@ -254,7 +253,7 @@ void IncidentStore::sort_in_strays() {
 }
 
 void IncidentStore::restored(
-    const std::function<void(const IncidentRecord&, const Incident&)>& each) {
+    const std::function<void(const IncidentRecord&, const PackedIncidentView&)>& each) {
   sort_in_strays();
   for (std::size_t at = 0; at < places_.size(); ++at) {
     const auto& place = places_[at];
@@ -265,13 +264,12 @@ void IncidentStore::restored(
     if (place.active != 0) record->members.count_active(static_cast<Severity>(place.severity));
   }
   restored_to_.resize(records_.size());
-  Incident room;
   for (std::size_t at = 0; at < records_.size(); ++at) {
     const auto& record = records_[at];
     const bool has_timeline = record.timeline.size() > 0;
     DESKD_CHECK(record.exists || !has_timeline);
     if (!record.exists) continue;
-    const auto& head = look(record, room);
+    const auto head = view(record);
     DESKD_CHECK(head.id == at + 1);
     DESKD_CHECK(!has_timeline || restored_to_[at] == head.timeline_count);
     each(record, head);

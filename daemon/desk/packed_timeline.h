@@ -21,7 +21,7 @@ class PackedTimeline {
   std::vector<TimelineEntry> read(const SharedTexts& texts) const;  // the oldest first
   Time first_at() const;                                            // unknown: empty
 
-  void push_back(const TimelineEntry& entry, SharedTexts& texts);
+  void push_back(const TimelineEntryView& entry, SharedTexts& texts);
   /// Costs what leaves, and a move of what stays.
   void keep_last(std::size_t count, SharedTexts& texts);
 

@@ -40,8 +40,7 @@ struct GoneLetter {
 };
 struct KeyedEntry {
   desk::TimelineKey key;
-  rules::Time at;
-  std::string_view actor, action, text;
+  desk::TimelineEntryView entry;
 };
 
 // Each `walk` names the fields of one entity in their order on disk; `entity` is const when it is
@@ -155,10 +154,10 @@ void walk(auto& codec, Is<desk::Membership> auto& membership) {
 void walk(auto& codec, Is<KeyedEntry> auto& keyed) {
   codec.number(keyed.key.incident);
   codec.number(keyed.key.index);
-  codec.time(keyed.at);
-  codec.text(keyed.actor);
-  codec.text(keyed.action);
-  codec.text(keyed.text);
+  codec.time(keyed.entry.at);
+  codec.text(keyed.entry.actor);
+  codec.text(keyed.entry.action);
+  codec.text(keyed.entry.text);
 }
 
 void walk(auto& codec, Is<SetupNames> auto& names) {
@@ -245,7 +244,20 @@ bool visit(std::string_view body, StateVisitor& visitor) {
   return read<Entity>(body, [&](Entity entity) { visitor.on(std::move(entity)); });
 }
 
-bool visit_frame(const Frame& frame, StateVisitor& visitor) {
+/// There are many: `room` is where one is read after the other.
+bool visit_incident(std::string_view body, StateVisitor& visitor, desk::Incident& room) {
+  // The later fields, which may be missing.
+  room.pinned = {};
+  room.resource.clear();
+  room.pending_until = {};
+  Reading reading(body);
+  walk(reading, room);
+  if (!reading.whole()) return false;
+  visitor.on(room);
+  return true;
+}
+
+bool visit_frame(const Frame& frame, StateVisitor& visitor, desk::Incident& room) {
   switch (static_cast<Kind>(frame.kind)) {
     case Kind::alarm_state:
       return visit<rules::AlarmState>(frame.body, visitor);
@@ -254,20 +266,18 @@ bool visit_frame(const Frame& frame, StateVisitor& visitor) {
         visitor.on(text.alarm, rules::AlarmText(std::string(text.bytes)));
       });
     case Kind::origin:
-      return visit<rules::Origin>(frame.body, visitor);
+      return visit<rules::OriginView>(frame.body, visitor);
     case Kind::origin_gone:
       return read<GoneOrigin>(frame.body, [&](GoneOrigin gone) { visitor.on_gone(gone.id); });
     case Kind::tombstone:
       return visit<rules::Tombstone>(frame.body, visitor);
     case Kind::incident:
-      return visit<desk::Incident>(frame.body, visitor);
+      return visit_incident(frame.body, visitor, room);
     case Kind::membership:
       return visit<desk::Membership>(frame.body, visitor);
     case Kind::timeline_entry:
-      return read<KeyedEntry>(frame.body, [&](const KeyedEntry& keyed) {
-        visitor.on(keyed.key, {keyed.at, std::string(keyed.actor), std::string(keyed.action),
-                               std::string(keyed.text)});
-      });
+      return read<KeyedEntry>(frame.body,
+                              [&](const KeyedEntry& keyed) { visitor.on(keyed.key, keyed.entry); });
     case Kind::setup_names:
       return visit<SetupNames>(frame.body, visitor);
     case Kind::source_name:
@@ -302,8 +312,9 @@ Half half_of(std::uint8_t kind) {
 
 bool read_frames(std::string_view blob, StateVisitor& visitor, auto&& wants) {
   FrameReader frames(blob);
+  desk::Incident room;
   while (const auto frame = frames.next()) {
-    if (wants(half_of(frame->kind)) && !visit_frame(*frame, visitor)) return false;
+    if (wants(half_of(frame->kind)) && !visit_frame(*frame, visitor, room)) return false;
   }
   return !frames.failed();
 }
@@ -340,9 +351,8 @@ void StateWriter::put(const SnmpEngine& engine) { append(blobs_, Kind::snmp_engi
 void StateWriter::put(rules::AlarmId alarm, const rules::AlarmText& text) {
   append(blobs_, Kind::alarm_text, AlarmTextBytes{alarm, text.bytes()});
 }
-void StateWriter::put(const desk::TimelineKey& key, const desk::TimelineEntry& entry) {
-  append(blobs_, Kind::timeline_entry,
-         KeyedEntry{key, entry.at, entry.actor, entry.action, entry.text});
+void StateWriter::put(const desk::TimelineKey& key, const desk::TimelineEntryView& entry) {
+  append(blobs_, Kind::timeline_entry, KeyedEntry{key, entry});
 }
 
 bool read_states(std::string_view blob, StateVisitor& visitor) {

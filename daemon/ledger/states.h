@@ -88,7 +88,7 @@ class StateWriter {
   void put(const rules::Tombstone& tombstone);
   void put(const desk::Incident& incident);
   void put(const desk::Membership& membership);
-  void put(const desk::TimelineKey& key, const desk::TimelineEntry& entry);
+  void put(const desk::TimelineKey& key, const desk::TimelineEntryView& entry);
   void put(const SetupNames& names);
   void put(const SourceName& source);
   void put(const RepeatAnswer& answer);
@@ -106,18 +106,19 @@ class StateWriter {
   BlobWriter blobs_;
 };
 
-/// Gets every entity of a blob, in the order in which they were written.
+/// Gets every entity of a blob, in the order in which they were written. What comes by reference,
+/// and what it views, is valid during the call.
 class StateVisitor {
  public:
   virtual ~StateVisitor() = default;
   virtual void on(rules::AlarmState state) = 0;
   virtual void on(rules::AlarmId alarm, rules::AlarmText text) = 0;
-  virtual void on(rules::Origin origin) = 0;
+  virtual void on(const rules::OriginView& origin) = 0;
   virtual void on_gone(rules::OriginId origin) = 0;
   virtual void on(rules::Tombstone tombstone) = 0;
-  virtual void on(desk::Incident incident) = 0;
+  virtual void on(const desk::Incident& incident) = 0;
   virtual void on(desk::Membership membership) = 0;
-  virtual void on(const desk::TimelineKey& key, desk::TimelineEntry entry) = 0;
+  virtual void on(const desk::TimelineKey& key, const desk::TimelineEntryView& entry) = 0;
   virtual void on(SetupNames names) = 0;
   virtual void on(SourceName source) = 0;
   virtual void on(RepeatAnswer answer) = 0;
