@@ -25,7 +25,8 @@ connectors::Settlement durable() { return {connectors::Settlement::Kind::durable
 
 }  // namespace
 
-Core::Core() : correlator_(rules::CorrelatorTimes{}) {}
+Core::Core(std::size_t record_cut_bytes)
+    : correlator_(rules::CorrelatorTimes{}), alerts_(record_cut_bytes), states_(record_cut_bytes) {}
 Core::~Core() = default;
 
 void Core::begin(rules::Time wall) {
@@ -197,12 +198,20 @@ Turn Core::finish() {
   in_turn_ = false;
   write_changes();
   turn_.events = desk_.take_events();
-  turn_.record.at = now_;
-  turn_.record.alerts = alerts_.empty() ? std::string{} : alerts_.take();
-  turn_.record.states = states_.empty() ? std::string{} : states_.take();
-  if (!turn_.record.empty()) turn_.record.number = ++last_record_;
-  keep_recent(turn_.record);
+  turn_.record = next_record();
+  keep_recent(turn_.record, take_bodies());
+  while (!alerts_.empty() || !states_.empty()) {
+    turn_.further.push_back(next_record());
+    keep_recent(turn_.further.back(), {});
+  }
   return std::exchange(turn_, Turn{});
+}
+
+ledger::Record Core::next_record() {
+  ledger::Record record{
+      .number = 0, .at = now_, .alerts = alerts_.take(), .states = states_.take()};
+  if (!record.empty()) record.number = ++last_record_;
+  return record;
 }
 
 void Core::write_changes() {
@@ -226,14 +235,14 @@ void Core::write_changes() {
   progress_.write_changes(states_);
 }
 
-void Core::keep_recent(const ledger::Record& record) {
+void Core::keep_recent(const ledger::Record& record, std::vector<RecentBody> bodies) {
   if (record.alerts.empty()) return;
   RecentRecord recent{.number = record.number,
                       .at = record.at,
                       .alerts = std::make_shared<const std::string>(record.alerts),
                       .bodies = nullptr,
                       .bytes = record.alerts.size()};
-  if (auto bodies = take_bodies(); !bodies.empty()) {
+  if (!bodies.empty()) {
     for (const RecentBody& body : bodies) {
       recent.bytes +=
           sizeof(RecentBody) + body.elements.capacity() * sizeof(connectors::ElementPlace);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/limits.h"
 #include "connectors/accounts.h"
 #include "connectors/batch.h"
 #include "daemon/core/core_names.h"
@@ -47,6 +48,7 @@ struct LetterReading {
 /// What a turn leaves behind.
 struct Turn {
   ledger::Record record;
+  std::vector<ledger::Record> further;  // what is too much for one record, in those that follow it
   std::vector<AppliedBatch> batches;
   std::vector<desk::DeskEvent> events;
 };
@@ -64,8 +66,9 @@ struct RecentRecord {
   std::uint64_t number = 0;
   rules::Time at;
   std::shared_ptr<const std::string> alerts;
-  std::shared_ptr<const std::vector<RecentBody>> bodies;  // nullptr: of before the start
-  std::size_t bytes = 0;                                  // all of it
+  // nullptr: of before the start, or further ones of a turn.
+  std::shared_ptr<const std::vector<RecentBody>> bodies;
+  std::size_t bytes = 0;  // all of it
 };
 
 /// Core thread only. No I/O, no clock, no randomness, no logging: `begin(wall)` says what time it
@@ -73,7 +76,8 @@ struct RecentRecord {
 /// middle of a turn.
 class Core {
  public:
-  Core();
+  /// `record_cut_bytes`: when a turn goes on in its next record.
+  explicit Core(std::size_t record_cut_bytes = limits::record_cut_bytes);
   ~Core();
   Core(Core&&) noexcept = default;
 
@@ -159,7 +163,8 @@ class Core {
   void adopt_alarms();
   void adopt_incidents();
   void write_changes();
-  void keep_recent(const ledger::Record& record);
+  ledger::Record next_record();
+  void keep_recent(const ledger::Record& record, std::vector<RecentBody> bodies);
   std::vector<RecentBody> take_bodies();
 
   rules::Correlator correlator_;

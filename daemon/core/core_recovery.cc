@@ -21,14 +21,14 @@ class Core::Restorer : public ledger::StateVisitor {
   void on(rules::AlarmId alarm, rules::AlarmText text) override {
     need(core_.correlator_.restore(alarm, std::move(text)));
   }
-  void on(rules::Origin origin) override {
-    need(can_be_source(origin.source) && core_.correlator_.restore(std::move(origin)));
+  void on(const rules::OriginView& origin) override {
+    need(can_be_source(origin.source) && core_.correlator_.restore(origin));
   }
   void on_gone(rules::OriginId origin) override { core_.correlator_.restore_gone(origin); }
   void on(rules::Tombstone tombstone) override { core_.correlator_.restore(std::move(tombstone)); }
-  void on(desk::Incident incident) override { need(core_.desk_.restore(incident)); }
+  void on(const desk::Incident& incident) override { need(core_.desk_.restore(incident)); }
   void on(desk::Membership membership) override { need(core_.desk_.restore(membership)); }
-  void on(const desk::TimelineKey& key, desk::TimelineEntry entry) override {
+  void on(const desk::TimelineKey& key, const desk::TimelineEntryView& entry) override {
     need(core_.desk_.restore(key, entry));
   }
   void on(ledger::SetupNames names) override {
@@ -77,7 +77,7 @@ bool Core::restore(const ledger::Record& record, ledger::Half half) {
   if (half == ledger::Half::rest) {
     now_ = std::max(now_, record.at);
     last_record_ = record.number;
-    keep_recent(record);
+    keep_recent(record, {});
   }
   Restorer restorer(*this);
   return ledger::read_states(record.states, restorer, half) && !restorer.failed();

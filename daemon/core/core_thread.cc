@@ -267,11 +267,13 @@ void CoreThread::submit(Turn turn, std::vector<Command> commands) {
   for (Command& command : commands) answers.push_back(std::move(command.answer));
   Debts debts(std::move(turn.batches), std::move(answers));
   ++turns_submitted_;
-  ledger_->submit({std::move(turn.record), [this, debts = std::move(debts)]() mutable {
+  ledger_->submit({std::move(turn.record),
+                   [this, debts = std::move(debts)]() mutable {
                      ++turns_durable_;
                      parts_.on_durable();
                      debts.pay(parts_.accounts);
-                   }});
+                   },
+                   std::move(turn.further)});
 }
 
 // Nothing can be made durable now: what waits is told to come again rather than kept waiting.

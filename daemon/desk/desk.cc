@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "config/check.h"
 #include "config/limits.h"
@@ -19,6 +23,32 @@ bool has_same_words(const DeskPlan& a, const DeskPlan& b) {
          a.priorities.otherwise == b.priorities.otherwise;
 }
 
+/// What the plan has under names that many incidents share, looked for once for each.
+template <typename Find>
+class Found {
+ public:
+  explicit Found(Find find) : find_(std::move(find)) {}
+
+  auto of(SharedTexts::Handle name, const IncidentStore& store) {
+    const auto [found, is_new] = found_.try_emplace(name);
+    if (is_new) found->second = find_(store.text(name));
+    return found->second;
+  }
+
+ private:
+  using Result = std::invoke_result_t<Find, std::string_view>;
+  Find find_;
+  boost::unordered_flat_map<SharedTexts::Handle, Result> found_;
+};
+
+/// Where an open incident is to be counted.
+BacklogPlace place_of(const IncidentRecord& record, const auto& head) {
+  return {.queue = record.queue,
+          .priority = record.priority,
+          .state = head.state,
+          .acked = is_known(head.acknowledged_at)};
+}
+
 }  // namespace
 
 void Desk::adopt(const DeskSetup& setup, Time now) {
@@ -32,22 +62,34 @@ void Desk::adopt(const DeskSetup& setup, Time now) {
   DESKD_CHECK(queues_.size() == setup_.plan->queues.size());
   if (all_stays) return;  // a million incidents would be a second, in which nothing else happens
   backlogs_.reset(*setup_.plan);
-
-  const auto& priorities = setup_.plan->priorities;
-  Incident room;
+  store_.pack_heads();
+  Found queues([this](std::string_view name) {
+    const auto queue = queues_.find(name);
+    return queue == queues_.end() ? std::nullopt : std::optional(queue->second);
+  });
+  const auto& plan_priorities = setup_.plan->priorities;
+  Found priorities([&](std::string_view name) { return plan_priorities.find(name); });
+  std::vector<std::pair<IncidentId, BacklogPlace>> counted;
   for (IncidentId id = 1; id <= store_.last(); ++id) {
     auto* record = store_.find(id);
     if (record == nullptr) continue;
     record->counted.reset();
-    const auto& head = store_.look(*record, room);
-    if (!is_open(head.state))
-      record->priority = priorities.find(head.priority).value_or(priorities.otherwise);
-    else if (find_in_plan(*record, head))
-      count(*record, head);
-    else
+    const auto head = IncidentStore::view(*record);
+    const auto queue = queues.of(head.queue, store_);
+    const auto priority = priorities.of(head.priority, store_);
+    if (!is_open(head.state)) {
+      record->priority = priority.value_or(plan_priorities.otherwise);
+    } else if (queue && priority) {
+      record->queue = *queue;
+      record->priority = *priority;
+      record->counted = place_of(*record, head);
+      counted.emplace_back(id, *record->counted);
+    } else {
       place_in_plan(*record, now);  // touched, so it is counted in the end
+    }
     if (store_.heads_unpacked() >= limits::heads_unpacked_max) settle(now);
   }
+  backlogs_.add(counted);
   settle(now);
 }
 
@@ -56,15 +98,6 @@ void Desk::fetch(std::span<const rules::Fetched> alarms) const {
   // takes less than waiting there between all else.
   for (const auto& [updated_at, incident] : store_.fetch(alarms))
     (void)by_update_.contains({updated_at, incident});
-}
-
-bool Desk::find_in_plan(IncidentRecord& record, const Incident& head) const {
-  const auto queue = queues_.find(head.queue);
-  const auto priority = setup_.plan->priorities.find(head.priority);
-  if (queue == queues_.end() || !priority) return false;
-  record.queue = queue->second;
-  record.priority = *priority;
-  return true;
 }
 
 // An incident that is open has a queue and a priority of the current plan.
@@ -124,29 +157,28 @@ void Desk::settle(Time now) {
 
 void Desk::count(IncidentRecord& record, const Incident& head) {
   std::optional<BacklogPlace> place;
-  if (is_open(head.state)) {
-    place = BacklogPlace{.queue = record.queue,
-                         .priority = record.priority,
-                         .state = head.state,
-                         .acked = is_known(head.acknowledged_at)};
-  }
+  if (is_open(head.state)) place = place_of(record, head);
   if (place == record.counted) return;
   if (record.counted) backlogs_.remove(head.id, *record.counted);
   if (place) backlogs_.add(head.id, *place);
   record.counted = place;
 }
 
-void Desk::wind_clocks(const IncidentRecord& record, const Incident& head) {
+void Desk::wind_clocks(const IncidentRecord& record, const auto& head) {
   const bool waits = head.state == State::resolved && record.members.firing() == 0;
   close_clock_.wind(head.id, waits ? std::max(head.resolved_at, head.quiet_since) : Time{});
   wake_clock_.wind(head.id, head.pending_until);
 }
 
 void Desk::restored() {
-  store_.restored([this](const IncidentRecord& record, const Incident& head) {
+  std::vector<UpdateOrder::value_type> updates;
+  updates.reserve(store_.last());
+  store_.restored([&](const IncidentRecord& record, const PackedIncidentView& head) {
     wind_clocks(record, head);
-    by_update_.emplace(head.updated_at, head.id);
+    updates.emplace_back(head.updated_at, head.id);
   });
+  if (!std::ranges::is_sorted(updates)) std::ranges::sort(updates);
+  for (const auto& update : updates) by_update_.insert(by_update_.end(), update);
 }
 
 std::optional<Incident> Desk::find(IncidentId incident) const {

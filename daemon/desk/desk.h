@@ -107,7 +107,7 @@ class Desk {
   // False: an id that can't be, and nothing was done.
   bool restore(const Incident& incident) { return store_.restore(incident); }
   bool restore(const Membership& membership) { return store_.restore(membership); }
-  bool restore(const TimelineKey& key, const TimelineEntry& entry) {
+  bool restore(const TimelineKey& key, const TimelineEntryView& entry) {
     return store_.restore(key, entry);
   }
   void restored();
@@ -165,8 +165,7 @@ class Desk {
   void write(IncidentRecord& record, TimelineEntry entry);
   void settle(Time now);
   void count(IncidentRecord& record, const Incident& head);
-  void wind_clocks(const IncidentRecord& record, const Incident& head);
-  bool find_in_plan(IncidentRecord& record, const Incident& head) const;
+  void wind_clocks(const IncidentRecord& record, const auto& head);
   void place_in_plan(IncidentRecord& record, Time now);
   void note_alarms_released(const IncidentRecord& record, bool released);
 

@@ -59,6 +59,19 @@ struct TimelineEntry {
   std::string text;    // why, in words
 };
 
+/// An entry as it can be read without a copy.
+struct TimelineEntryView {
+  TimelineEntryView() = default;
+  TimelineEntryView(const TimelineEntry& entry)
+      : at(entry.at), actor(entry.actor), action(entry.action), text(entry.text) {}
+  TimelineEntry copy() const {
+    return {at, std::string(actor), std::string(action), std::string(text)};
+  }
+
+  Time at;
+  std::string_view actor, action, text;
+};
+
 /// One decision of the verdict that opened the incident, and the rule that took it (in the setup
 /// `setup`).
 struct Author {

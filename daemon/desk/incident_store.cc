@@ -5,7 +5,6 @@
 
 #include "config/check.h"
 #include "config/limits.h"
-#include "daemon/desk/packed_incident.h"
 #include "rules/fetching.h"
 
 namespace deskd::desk {
@@ -264,13 +263,13 @@ bool IncidentStore::restore(const Membership& membership) {
   return true;
 }
 
-bool IncidentStore::restore(const TimelineKey& key, const TimelineEntry& entry) {
+bool IncidentStore::restore(const TimelineKey& key, const TimelineEntryView& entry) {
   if (!may_follow(records_.size(), key.incident)) return false;
   auto& record = slot(key.incident);
   if (restored_to_.size() < records_.size()) restored_to_.resize(records_.size());
   auto& restored_to = restored_to_[key.incident - 1];
   if (record.timeline.size() > 0 && key.index != restored_to) {
-    strays_.push_back({key, entry});
+    strays_.push_back({key, entry.copy()});
     return true;
   }
   restored_to = key.index + 1;
@@ -300,7 +299,7 @@ void IncidentStore::sort_in_strays() {
 }
 
 void IncidentStore::restored(
-    const std::function<void(const IncidentRecord&, const Incident&)>& each) {
+    const std::function<void(const IncidentRecord&, const PackedIncidentView&)>& each) {
   sort_in_strays();
   for (std::size_t at = 0; at < places_.size(); ++at) {
     const auto& place = places_[at];
@@ -311,13 +310,12 @@ void IncidentStore::restored(
     if (place.active != 0) record->members.count_active(static_cast<Severity>(place.severity));
   }
   restored_to_.resize(records_.size());
-  Incident room;
   for (std::size_t at = 0; at < records_.size(); ++at) {
     const auto& record = records_[at];
     const bool has_timeline = record.timeline.size() > 0;
     DESKD_CHECK(record.exists || !has_timeline);
     if (!record.exists) continue;
-    const auto& head = look(record, room);
+    const auto head = view(record);
     DESKD_CHECK(head.id == at + 1);
     DESKD_CHECK(!has_timeline || restored_to_[at] == head.timeline_count);
     each(record, head);

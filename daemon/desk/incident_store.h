@@ -18,6 +18,7 @@
 #include "daemon/desk/incident.h"
 #include "daemon/desk/members.h"
 #include "daemon/desk/packed_bytes.h"
+#include "daemon/desk/packed_incident.h"
 #include "daemon/desk/packed_timeline.h"
 #include "daemon/desk/shared_texts.h"
 #include "rules/signal.h"
@@ -75,6 +76,11 @@ class IncidentStore {
   /// The head as it is worked on, else unpacked into `room`, whose memory is used again. Valid
   /// until the next change.
   const Incident& look(const IncidentRecord& record, Incident& room) const;
+  /// The head as it was packed last: all are, right after `pack_heads`.
+  static PackedIncidentView view(const IncidentRecord& record) {
+    return desk::view(record.packed.view());
+  }
+  std::string_view text(SharedTexts::Handle handle) const { return texts_.text(handle); }
   Time opened_at(IncidentId incident) const;  // it must exist
   std::vector<TimelineEntry> timeline(const IncidentRecord& record) const;
   std::optional<Membership> membership(AlarmId alarm) const;
@@ -109,9 +115,9 @@ class IncidentStore {
   // Recovery, in any order, then `restored`. False: an id that can't be, and nothing was done.
   bool restore(const Incident& incident);
   bool restore(const Membership& membership);
-  bool restore(const TimelineKey& key, const TimelineEntry& entry);
+  bool restore(const TimelineKey& key, const TimelineEntryView& entry);
   /// Calls `each` with every incident, now that all is there.
-  void restored(const std::function<void(const IncidentRecord&, const Incident&)>& each);
+  void restored(const std::function<void(const IncidentRecord&, const PackedIncidentView&)>& each);
 
  private:
   /// A membership in memory, by its alarm.

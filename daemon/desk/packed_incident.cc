@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <type_traits>
+#include <utility>
 
 #include "config/check.h"
 #include "rules/packing.h"
@@ -11,7 +12,6 @@ namespace deskd::desk {
 namespace {
 
 using rules::Decision;
-using rules::Packer;
 using rules::Unpacker;
 
 /// Whether the value of such a decision is a word of the desk or of a rule, the same for many
@@ -33,49 +33,75 @@ bool is_common(Decision decision) {
   }
 }
 
-/// A decision's own value, which often is the title once more: then it takes one byte.
-void pack_own(Packer& packer, std::string_view value, std::string_view title) {
-  packer.flag(value == title);
-  if (value != title) packer.text(value);
-}
-
 std::string_view unpack_own(Unpacker& unpacker, std::string_view title) {
   return unpacker.flag() ? title : unpacker.text();
 }
 
+/// Adds up the most bytes that `Packing` needs.
+class Measuring {
+ public:
+  static constexpr bool is_reading = false;
+
+  void number(std::uint64_t /*value*/) { bytes_max_ += rules::packed_number_max; }
+  void flag(bool /*value*/) { ++bytes_max_; }
+  void one_of(auto /*value*/) { bytes_max_ += rules::packed_number_max; }
+  void time(Time /*value*/, Time /*base*/ = {}) { bytes_max_ += rules::packed_number_max; }
+  void text(std::string_view value) { bytes_max_ += rules::packed_text_max(value.size()); }
+  void shared(std::string_view /*value*/) { bytes_max_ += rules::packed_number_max; }
+  void authors(const std::vector<Author>& authors, std::string_view /*title*/) {
+    bytes_max_ += rules::packed_number_max;
+    for (const auto& author : authors)
+      bytes_max_ += 4 * rules::packed_number_max + rules::packed_text_max(author.value.size());
+  }
+
+  std::size_t bytes_max() const { return bytes_max_; }
+
+ private:
+  std::size_t bytes_max_ = 0;
+};
+
+/// Writes from `at` on, where there is as much room as `Measuring` says.
 class Packing {
  public:
   static constexpr bool is_reading = false;
-  Packing(std::string& out, SharedTexts& texts) : packer_(out), texts_(texts) {}
+  Packing(char* at, SharedTexts& texts) : at_(at), texts_(texts) {}
 
-  void number(std::uint64_t value) { packer_.number(value); }
-  void flag(bool value) { packer_.flag(value); }
-  void one_of(auto value) { packer_.number(static_cast<std::uint64_t>(value)); }
+  void number(std::uint64_t value) { at_ = rules::pack_number(at_, value); }
+  void flag(bool value) { *at_++ = value ? 1 : 0; }
+  void one_of(auto value) { number(static_cast<std::uint64_t>(value)); }
   void time(Time value, Time base = {}) {
-    packer_.number(static_cast<std::uint64_t>(value.time_since_epoch().count()) -
-                   static_cast<std::uint64_t>(base.time_since_epoch().count()));
+    number(rules::number_of(value) - rules::number_of(base));
   }
-  void text(std::string_view value) { packer_.text(value); }
-  void shared(std::string_view value) { packer_.number(texts_.share(value)); }
+  void text(std::string_view value) { at_ = rules::pack_text(at_, value); }
+  void shared(std::string_view value) { number(texts_.share(value)); }
 
   // Who took which decision is one shared text for all incidents that a rule opens.
   void authors(const std::vector<Author>& authors, std::string_view title) {
-    std::string common;
-    common.reserve(authors.size() * 24);
-    Packer packer(common);
+    char* const handle_at = std::exchange(at_, at_ + rules::packed_number_max);
+    const char* const common = at_;
     for (const auto& [decision, rule, setup, value] : authors) {
-      packer.number(static_cast<std::uint64_t>(decision));
-      packer.number(rules::RuleNumber{rule + 1});  // `no_rule` becomes 0
-      packer.number(setup);
-      if (is_common(decision)) packer.text(value);
+      number(static_cast<std::uint64_t>(decision));
+      number(rules::RuleNumber{rule + 1});  // `no_rule` becomes 0
+      number(setup);
+      if (is_common(decision)) text(value);
     }
-    shared(common);
+    const auto handle = texts_.share({common, at_});
+    at_ = handle_at;
+    number(handle);
     for (const auto& author : authors)
-      if (!is_common(author.decision)) pack_own(packer_, author.value, title);
+      if (!is_common(author.decision)) own(author.value, title);
   }
 
+  char* end() const { return at_; }
+
  private:
-  Packer packer_;
+  /// A decision's own value, which often is the title once more: then it takes one byte.
+  void own(std::string_view value, std::string_view title) {
+    flag(value == title);
+    if (value != title) text(value);
+  }
+
+  char* at_;
   SharedTexts& texts_;
 };
 
@@ -135,15 +161,39 @@ class Releasing {
   void flag(bool& value) { value = unpacker_.flag(); }
   void one_of(auto& /*value*/) { unpacker_.number(); }
   void time(Time& /*value*/, Time /*base*/ = {}) { unpacker_.number(); }
-  void text(std::string& /*value*/) { unpacker_.text(); }
-  void shared(std::string& /*value*/) { release(); }
-  void authors(std::vector<Author>& /*authors*/, std::string_view /*title*/) { release(); }
-
- private:
+  void text(std::string_view& /*value*/) { unpacker_.text(); }
+  void shared(SharedTexts::Handle& /*value*/) { release(); }
   void release() { texts_.release(static_cast<SharedTexts::Handle>(unpacker_.number())); }
 
+ private:
   Unpacker unpacker_;
   SharedTexts& texts_;
+};
+
+/// Reads what needs no looking up.
+class Viewing {
+ public:
+  static constexpr bool is_reading = true;
+  explicit Viewing(std::string_view packed) : unpacker_(packed) {}
+
+  void number(std::unsigned_integral auto& value) {
+    value = static_cast<std::remove_reference_t<decltype(value)>>(unpacker_.number());
+  }
+  void flag(bool& value) { value = unpacker_.number() != 0; }
+  template <typename Enum>
+  void one_of(Enum& value) {
+    value = static_cast<Enum>(unpacker_.number());
+  }
+  void time(Time& value, Time base = {}) {
+    const auto number = unpacker_.number() + rules::number_of(base);
+    value = Time{rules::Duration{static_cast<std::int64_t>(number)}};
+  }
+  void text(std::string_view& value) { value = unpacker_.text(); }
+  void shared(SharedTexts::Handle& value) { number(value); }
+  bool failed() const { return unpacker_.failed(); }
+
+ private:
+  Unpacker unpacker_;
 };
 
 /// Whether there is anything that an incident gets later in its life, or never.
@@ -185,9 +235,11 @@ void forget_more(Incident& it) {
   it.alert_count_left = 0;
 }
 
-/// Names the fields in their order.
+void forget_more(PackedIncidentView& /*fresh*/) {}
+
+/// Names the fields in their order, but for the verdict.
 template <typename Codec>
-void walk(Codec& codec, auto& incident) {
+void walk_head(Codec& codec, auto& incident) {
   codec.time(incident.opened_at);
   codec.time(incident.updated_at, incident.opened_at);
   codec.number(incident.id);
@@ -216,14 +268,24 @@ void walk(Codec& codec, auto& incident) {
     codec.flag(more);
     if (more) walk_more(codec, incident);
   }
+}
+
+void walk(auto& codec, auto& incident) {
+  walk_head(codec, incident);
   codec.authors(incident.verdict, incident.title);
 }
 
 }  // namespace
 
 void pack(const Incident& incident, SharedTexts& texts, std::string& out) {
-  Packing packing(out, texts);
-  walk(packing, incident);
+  Measuring measuring;
+  walk(measuring, incident);
+  const auto size = out.size();
+  out.resize_and_overwrite(size + measuring.bytes_max(), [&](char* bytes, std::size_t) {
+    Packing packing(bytes + size, texts);
+    walk(packing, incident);
+    return static_cast<std::size_t>(packing.end() - bytes);
+  });
 }
 
 void unpack(std::string_view packed, const SharedTexts& texts, Incident& incident) {
@@ -232,10 +294,19 @@ void unpack(std::string_view packed, const SharedTexts& texts, Incident& inciden
   DESKD_CHECK(unpacking.whole());
 }
 
+PackedIncidentView view(std::string_view packed) {
+  PackedIncidentView incident;
+  Viewing viewing(packed);
+  walk_head(viewing, incident);
+  DESKD_CHECK(!viewing.failed());
+  return incident;
+}
+
 void release(std::string_view packed, SharedTexts& texts) {
   Releasing releasing(packed, texts);
-  Incident passed_over;
-  walk(releasing, passed_over);
+  PackedIncidentView passed_over;
+  walk_head(releasing, passed_over);
+  releasing.release();  // of the verdict
 }
 
 Time opened_at(std::string_view packed) { return Unpacker(packed).time(); }

@@ -95,7 +95,7 @@ PackedEntry unpack(Unpacker& unpacker) {
 
 }  // namespace
 
-void PackedTimeline::push_back(const TimelineEntry& entry, SharedTexts& texts) {
+void PackedTimeline::push_back(const TimelineEntryView& entry, SharedTexts& texts) {
   std::string rest;
   rest.reserve(entry.actor.size() + entry.action.size() + entry.text.size() + 8);
   Packer rest_packer(rest);
@@ -103,17 +103,15 @@ void PackedTimeline::push_back(const TimelineEntry& entry, SharedTexts& texts) {
   rest_packer.text(entry.action);
   const auto named = take_out_ids(entry.text, rest);
 
-  std::string bytes;
-  bytes.reserve(32);
-  Packer packer(bytes);
-  packer.time(entry.at);
-  packer.number(texts.share(rest));
-  packer.number(named.count);
+  std::array<char, (3 + 2 * ids_max) * rules::packed_number_max> bytes;
+  char* end = rules::pack_number(bytes.data(), rules::number_of(entry.at));
+  end = rules::pack_number(end, texts.share(rest));
+  end = rules::pack_number(end, named.count);
   for (const auto& [place, id] : named.all()) {
-    packer.number(place);
-    packer.number(id);
+    end = rules::pack_number(end, place);
+    end = rules::pack_number(end, id);
   }
-  entries_.append(bytes);
+  entries_.append({bytes.data(), end});
   ++size_;
 }
 

@@ -22,7 +22,7 @@ class PackedTimeline {
   Time first_at() const;                                            // unknown: empty
   const void* place() const { return entries_.place(); }  // for who asks the memory for it
 
-  void push_back(const TimelineEntry& entry, SharedTexts& texts);
+  void push_back(const TimelineEntryView& entry, SharedTexts& texts);
   /// Costs what leaves, and a move of what stays.
   void keep_last(std::size_t count, SharedTexts& texts);
 

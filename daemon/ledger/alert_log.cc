@@ -64,15 +64,7 @@ void AlertWriter::put(const rules::Alert& decoded, const rules::Verdict& verdict
   const AlertParts parts{decoded, decoded.labels, decoded.annotations,
                          setup,   verdict.stated, verdict.priority,
                          outcome, alarm};
-  put_frame(bytes_, alert_kind, [&](auto& codec) { walk(codec, parts); });
-}
-
-// A copy of the right size: the blob may be kept for long, the buffer's capacity serves the next
-// turn.
-std::string AlertWriter::take() {
-  std::string blob(bytes_);
-  bytes_.clear();
-  return blob;
+  put_frame(blobs_.open(), alert_kind, [&](auto& codec) { walk(codec, parts); });
 }
 
 bool read_alerts(std::string_view blob, const std::function<bool(const LoggedAlert&)>& each) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/ledger/frames.h"
 #include "rules/alarm.h"
 #include "rules/alert.h"
 #include "rules/outcome.h"
@@ -26,16 +27,19 @@ struct LoggedAlert {
   rules::AlarmId alarm = 0;
 };
 
-/// Appends alerts to a blob; the format's version stands first.
+/// Writes alerts into blobs: one, unless they come to more than `cut_bytes`.
 class AlertWriter {
  public:
+  explicit AlertWriter(std::size_t cut_bytes = limits::record_cut_bytes) : blobs_(cut_bytes) {}
+
   void put(const rules::Alert& decoded, const rules::Verdict& verdict, rules::SetupNumber setup,
            rules::Outcome outcome, rules::AlarmId alarm);
-  bool empty() const { return bytes_.empty(); }
-  std::string take();
+  bool empty() const { return blobs_.empty(); }
+  /// The oldest blob that was not taken; no bytes: all were.
+  std::string take() { return blobs_.take(); }
 
  private:
-  std::string bytes_;
+  BlobWriter blobs_;
 };
 
 /// Calls `each` for every alert of a blob, oldest first, until it returns false. False: damaged

@@ -72,7 +72,8 @@ class Writing {
 };
 
 /// Reads what `Writing` wrote, from bytes that nobody vouches for: a value out of range fails, and
-/// a list hardly takes memory before its items are read.
+/// a list hardly takes memory before its items are read. What it reads into may hold another
+/// entity, whose memory is used again.
 class Reading {
  public:
   explicit Reading(std::string_view bytes) : unpacker_(bytes) {}
@@ -95,10 +96,14 @@ class Reading {
   }
   template <typename Item>
   void list(std::vector<Item>& items, auto&& each) {
-    items.clear();
     const std::uint64_t count = unpacker_.number_up_to(limits::record_list_max);
     items.reserve(std::min(count, items_reserved_max));
-    for (std::uint64_t i = 0; i < count && !unpacker_.failed(); ++i) each(items.emplace_back());
+    std::size_t read = 0;
+    for (; read < count && !unpacker_.failed(); ++read) {
+      if (read == items.size()) items.emplace_back();
+      each(items[read]);
+    }
+    items.resize(read);
   }
 
   /// Whether the entity goes on here. Fields that came later stand at its end, behind

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "config/check.h"
 #include "config/limits.h"
 
@@ -30,6 +32,33 @@ void put_frame_head(char* body, std::uint8_t kind, std::size_t length) {
   char* const head = body - frame_head_bytes;
   head[0] = static_cast<char>(kind);
   for (std::size_t i = 0; i < length_bytes; ++i) head[1 + i] = static_cast<char>(length >> (8 * i));
+}
+
+std::string& BlobWriter::open() {
+  if (open_.size() >= cut_bytes_) {
+    full_.push_back(open_);
+    open_.clear();
+  }
+  return open_;
+}
+
+// A copy of the right size: the blob may be kept for long, the buffer's capacity serves the next
+// turn.
+std::string BlobWriter::take() {
+  std::string blob;
+  if (full_.empty()) {
+    blob = open_;
+    open_.clear();
+    keep_room(open_);
+  } else {
+    blob = std::move(full_.front());
+    full_.erase(full_.begin());
+  }
+  return blob;
+}
+
+void keep_room(std::string& buffer) {
+  if (buffer.capacity() > limits::record_room_kept) buffer = {};
 }
 
 FrameReader::FrameReader(std::string_view blob) {

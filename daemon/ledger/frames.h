@@ -9,6 +9,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "config/limits.h"
 
 namespace deskd::ledger {
 
@@ -34,6 +37,27 @@ void append_frame(std::string& blob, std::uint8_t kind, std::size_t body_bytes_m
     return static_cast<std::size_t>(end - bytes);
   });
 }
+
+/// Frames on their way into blobs: one that has come to `cut_bytes` is full, and the next frame
+/// begins another. So no record grows beyond what can be written, however much a turn changes.
+class BlobWriter {
+ public:
+  explicit BlobWriter(std::size_t cut_bytes) : cut_bytes_(cut_bytes) {}
+
+  /// What the next frame is appended to.
+  std::string& open();
+  bool empty() const { return open_.empty() && full_.empty(); }
+  /// The oldest blob that was not taken; no bytes: all were.
+  std::string take();
+
+ private:
+  const std::size_t cut_bytes_;
+  std::string open_;
+  std::vector<std::string> full_;  // the oldest first
+};
+
+/// Gives back a buffer that one large record has made large; else it serves the next one.
+void keep_room(std::string& buffer);
 
 struct Frame {
   std::uint8_t kind = 0;

@@ -13,6 +13,7 @@
 #include "config/check.h"
 #include "config/limits.h"
 #include "daemon/ledger/compression.h"
+#include "daemon/ledger/frames.h"
 #include "daemon/ledger/ledger_file.h"
 #include "daemon/ledger/relay.h"
 #include "daemon/ledger/sqlite.h"
@@ -186,6 +187,8 @@ CommitResult Ledger::commit(std::span<const Record> records) {
   if (impl_->broken) return CommitResult::broken;
 
   const SqlResult result = impl_->write_all(records);
+  keep_room(impl_->packed_states);
+  keep_room(impl_->packed_alerts);
   if (result != SqlResult::done) return impl_->give_up(result);
   impl_->last_number = records.back().number;
   impl_->last_at = records.back().at;

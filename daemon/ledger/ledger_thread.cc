@@ -1,6 +1,7 @@
 #include "daemon/ledger/ledger_thread.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "config/check.h"
@@ -72,6 +73,8 @@ void LedgerThread::run() {
   for (Group group = next_group(); !group.empty(); group = next_group()) {
     for (Submission& submission : group) {
       if (!submission.record.empty()) records.push_back(std::move(submission.record));
+      std::ranges::move(submission.further, std::back_inserter(records));
+      submission.further.clear();
     }
     if (!records.empty() && !make_durable(records)) return;
     settle(group, records.size());

@@ -22,6 +22,7 @@ namespace deskd::ledger {
 struct Submission {
   Record record;
   std::move_only_function<void()> durable;
+  std::vector<Record> further = {};  // of the same turn, whole with `record` or not at all
   std::size_t bytes = 0;  // of the record, which goes before the rest does; set by `submit`
 };
 

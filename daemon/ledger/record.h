@@ -1,5 +1,6 @@
 #pragma once
-// A commit record: one turn of the core, committed whole or not at all.
+// A commit record: one turn of the core, or a part of one that is too large, whose records follow
+// each other. A turn is committed whole or not at all.
 
 #include <cstdint>
 #include <string>

@@ -40,8 +40,7 @@ struct GoneLetter {
 };
 struct KeyedEntry {
   desk::TimelineKey key;
-  rules::Time at;
-  std::string_view actor, action, text;
+  desk::TimelineEntryView entry;
 };
 
 // Each `walk` names the fields of one entity in their order on disk; `entity` is const when it is
@@ -155,10 +154,10 @@ void walk(auto& codec, Is<desk::Membership> auto& membership) {
 void walk(auto& codec, Is<KeyedEntry> auto& keyed) {
   codec.number(keyed.key.incident);
   codec.number(keyed.key.index);
-  codec.time(keyed.at);
-  codec.text(keyed.actor);
-  codec.text(keyed.action);
-  codec.text(keyed.text);
+  codec.time(keyed.entry.at);
+  codec.text(keyed.entry.actor);
+  codec.text(keyed.entry.action);
+  codec.text(keyed.entry.text);
 }
 
 void walk(auto& codec, Is<SetupNames> auto& names) {
@@ -224,8 +223,9 @@ void walk(auto& codec, Is<SnmpEngine> auto& engine) {
   codec.text(engine.seed);
 }
 
-void append(std::string& blob, Kind kind, const auto& entity) {
-  put_frame(blob, static_cast<std::uint8_t>(kind), [&](auto& codec) { walk(codec, entity); });
+void append(BlobWriter& blobs, Kind kind, const auto& entity) {
+  put_frame(blobs.open(), static_cast<std::uint8_t>(kind),
+            [&](auto& codec) { walk(codec, entity); });
 }
 
 /// Hands the entity in `body` to `give`, unless its bytes are damaged.
@@ -244,7 +244,20 @@ bool visit(std::string_view body, StateVisitor& visitor) {
   return read<Entity>(body, [&](Entity entity) { visitor.on(std::move(entity)); });
 }
 
-bool visit_frame(const Frame& frame, StateVisitor& visitor) {
+/// There are many: `room` is where one is read after the other.
+bool visit_incident(std::string_view body, StateVisitor& visitor, desk::Incident& room) {
+  // The later fields, which may be missing.
+  room.pinned = {};
+  room.resource.clear();
+  room.pending_until = {};
+  Reading reading(body);
+  walk(reading, room);
+  if (!reading.whole()) return false;
+  visitor.on(room);
+  return true;
+}
+
+bool visit_frame(const Frame& frame, StateVisitor& visitor, desk::Incident& room) {
   switch (static_cast<Kind>(frame.kind)) {
     case Kind::alarm_state:
       return visit<rules::AlarmState>(frame.body, visitor);
@@ -253,20 +266,18 @@ bool visit_frame(const Frame& frame, StateVisitor& visitor) {
         visitor.on(text.alarm, rules::AlarmText(std::string(text.bytes)));
       });
     case Kind::origin:
-      return visit<rules::Origin>(frame.body, visitor);
+      return visit<rules::OriginView>(frame.body, visitor);
     case Kind::origin_gone:
       return read<GoneOrigin>(frame.body, [&](GoneOrigin gone) { visitor.on_gone(gone.id); });
     case Kind::tombstone:
       return visit<rules::Tombstone>(frame.body, visitor);
     case Kind::incident:
-      return visit<desk::Incident>(frame.body, visitor);
+      return visit_incident(frame.body, visitor, room);
     case Kind::membership:
       return visit<desk::Membership>(frame.body, visitor);
     case Kind::timeline_entry:
-      return read<KeyedEntry>(frame.body, [&](const KeyedEntry& keyed) {
-        visitor.on(keyed.key, {keyed.at, std::string(keyed.actor), std::string(keyed.action),
-                               std::string(keyed.text)});
-      });
+      return read<KeyedEntry>(frame.body,
+                              [&](const KeyedEntry& keyed) { visitor.on(keyed.key, keyed.entry); });
     case Kind::setup_names:
       return visit<SetupNames>(frame.body, visitor);
     case Kind::source_name:
@@ -301,54 +312,47 @@ Half half_of(std::uint8_t kind) {
 
 bool read_frames(std::string_view blob, StateVisitor& visitor, auto&& wants) {
   FrameReader frames(blob);
+  desk::Incident room;
   while (const auto frame = frames.next()) {
-    if (wants(half_of(frame->kind)) && !visit_frame(*frame, visitor)) return false;
+    if (wants(half_of(frame->kind)) && !visit_frame(*frame, visitor, room)) return false;
   }
   return !frames.failed();
 }
 
 }  // namespace
 
-void StateWriter::put(const rules::AlarmState& state) { append(bytes_, Kind::alarm_state, state); }
-void StateWriter::put(const rules::OriginView& origin) { append(bytes_, Kind::origin, origin); }
+void StateWriter::put(const rules::AlarmState& state) { append(blobs_, Kind::alarm_state, state); }
+void StateWriter::put(const rules::OriginView& origin) { append(blobs_, Kind::origin, origin); }
 void StateWriter::put_gone(rules::OriginId origin) {
-  append(bytes_, Kind::origin_gone, GoneOrigin{origin});
+  append(blobs_, Kind::origin_gone, GoneOrigin{origin});
 }
 void StateWriter::put(const rules::Tombstone& tombstone) {
-  append(bytes_, Kind::tombstone, tombstone);
+  append(blobs_, Kind::tombstone, tombstone);
 }
-void StateWriter::put(const desk::Incident& incident) { append(bytes_, Kind::incident, incident); }
+void StateWriter::put(const desk::Incident& incident) { append(blobs_, Kind::incident, incident); }
 void StateWriter::put(const desk::Membership& membership) {
-  append(bytes_, Kind::membership, membership);
+  append(blobs_, Kind::membership, membership);
 }
-void StateWriter::put(const SetupNames& names) { append(bytes_, Kind::setup_names, names); }
-void StateWriter::put(const SourceName& source) { append(bytes_, Kind::source_name, source); }
-void StateWriter::put(const RepeatAnswer& answer) { append(bytes_, Kind::repeat_answer, answer); }
+void StateWriter::put(const SetupNames& names) { append(blobs_, Kind::setup_names, names); }
+void StateWriter::put(const SourceName& source) { append(blobs_, Kind::source_name, source); }
+void StateWriter::put(const RepeatAnswer& answer) { append(blobs_, Kind::repeat_answer, answer); }
 void StateWriter::put(const SourcePosition& position) {
-  append(bytes_, Kind::source_position, position);
+  append(blobs_, Kind::source_position, position);
 }
 void StateWriter::put(const SourceWatermark& watermark) {
-  append(bytes_, Kind::source_watermark, watermark);
+  append(blobs_, Kind::source_watermark, watermark);
 }
-void StateWriter::put(const DeadLetter& letter) { append(bytes_, Kind::dead_letter, letter); }
+void StateWriter::put(const DeadLetter& letter) { append(blobs_, Kind::dead_letter, letter); }
 void StateWriter::put_letter_gone(std::uint64_t letter) {
-  append(bytes_, Kind::dead_letter_gone, GoneLetter{letter});
+  append(blobs_, Kind::dead_letter_gone, GoneLetter{letter});
 }
-void StateWriter::put(const SnmpEngine& engine) { append(bytes_, Kind::snmp_engine, engine); }
+void StateWriter::put(const SnmpEngine& engine) { append(blobs_, Kind::snmp_engine, engine); }
 
 void StateWriter::put(rules::AlarmId alarm, const rules::AlarmText& text) {
-  append(bytes_, Kind::alarm_text, AlarmTextBytes{alarm, text.bytes()});
+  append(blobs_, Kind::alarm_text, AlarmTextBytes{alarm, text.bytes()});
 }
-void StateWriter::put(const desk::TimelineKey& key, const desk::TimelineEntry& entry) {
-  append(bytes_, Kind::timeline_entry,
-         KeyedEntry{key, entry.at, entry.actor, entry.action, entry.text});
-}
-
-// A copy of the right size; the buffer's capacity serves the next turn.
-std::string StateWriter::take() {
-  std::string blob(bytes_);
-  bytes_.clear();
-  return blob;
+void StateWriter::put(const desk::TimelineKey& key, const desk::TimelineEntryView& entry) {
+  append(blobs_, Kind::timeline_entry, KeyedEntry{key, entry});
 }
 
 bool read_states(std::string_view blob, StateVisitor& visitor) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/desk/desk.h"
+#include "daemon/ledger/frames.h"
 #include "rules/alarm.h"
 #include "rules/rule_set.h"
 
@@ -75,9 +76,11 @@ struct SnmpEngine {
   std::string seed;         // random bytes of this installation, of which its engine ids are made
 };
 
-/// Appends entities to a blob; the format's version stands first.
+/// Writes entities into blobs: one, unless they come to more than `cut_bytes`.
 class StateWriter {
  public:
+  explicit StateWriter(std::size_t cut_bytes = limits::record_cut_bytes) : blobs_(cut_bytes) {}
+
   void put(const rules::AlarmState& state);
   void put(rules::AlarmId alarm, const rules::AlarmText& text);
   void put(const rules::OriginView& origin);
@@ -85,7 +88,7 @@ class StateWriter {
   void put(const rules::Tombstone& tombstone);
   void put(const desk::Incident& incident);
   void put(const desk::Membership& membership);
-  void put(const desk::TimelineKey& key, const desk::TimelineEntry& entry);
+  void put(const desk::TimelineKey& key, const desk::TimelineEntryView& entry);
   void put(const SetupNames& names);
   void put(const SourceName& source);
   void put(const RepeatAnswer& answer);
@@ -95,25 +98,27 @@ class StateWriter {
   void put_letter_gone(std::uint64_t letter);
   void put(const SnmpEngine& engine);
 
-  bool empty() const { return bytes_.empty(); }
-  std::string take();
+  bool empty() const { return blobs_.empty(); }
+  /// The oldest blob that was not taken; no bytes: all were.
+  std::string take() { return blobs_.take(); }
 
  private:
-  std::string bytes_;
+  BlobWriter blobs_;
 };
 
-/// Gets every entity of a blob, in the order in which they were written.
+/// Gets every entity of a blob, in the order in which they were written. What comes by reference,
+/// and what it views, is valid during the call.
 class StateVisitor {
  public:
   virtual ~StateVisitor() = default;
   virtual void on(rules::AlarmState state) = 0;
   virtual void on(rules::AlarmId alarm, rules::AlarmText text) = 0;
-  virtual void on(rules::Origin origin) = 0;
+  virtual void on(const rules::OriginView& origin) = 0;
   virtual void on_gone(rules::OriginId origin) = 0;
   virtual void on(rules::Tombstone tombstone) = 0;
-  virtual void on(desk::Incident incident) = 0;
+  virtual void on(const desk::Incident& incident) = 0;
   virtual void on(desk::Membership membership) = 0;
-  virtual void on(const desk::TimelineKey& key, desk::TimelineEntry entry) = 0;
+  virtual void on(const desk::TimelineKey& key, const desk::TimelineEntryView& entry) = 0;
   virtual void on(SetupNames names) = 0;
   virtual void on(SourceName source) = 0;
   virtual void on(RepeatAnswer answer) = 0;

@@ -117,6 +117,7 @@ struct Correlator::Impl {
   // adopt.cc
   ClearsIndex& clears_index(std::span<const IdentityPart> by);
   ClearsIndex& build_index(const ClearsShape& shape);
+  void fill_indexes(std::span<ClearsIndex> indexes);
 
   CorrelatorTimes times;
   AlarmTable alarms;

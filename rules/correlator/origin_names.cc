@@ -1,5 +1,7 @@
 #include "rules/correlator/origin_names.h"
 
+#include <utility>
+
 #include "config/check.h"
 
 namespace deskd::rules {
@@ -36,25 +38,44 @@ OriginName OriginNames::name(std::uint32_t number) const {
   return unpack(entry(number).source, entry(number).texts.bytes());
 }
 
+void OriginNames::pack(const OriginName& name, std::string& packed) {
+  packed.clear();
+  Packer packer(packed);
+  packer.text(name.sender);
+  packed += name.key;
+}
+
+std::uint32_t OriginNames::add(SourceNumber source, Block texts, std::uint32_t hash) {
+  std::uint32_t number = 0;
+  if (free_.empty()) {
+    entries_.emplace_back();
+    number = static_cast<std::uint32_t>(entries_.size());
+  } else {
+    number = free_.back();
+    free_.pop_back();
+  }
+  entries_[number - 1] = {.texts = std::move(texts), .source = source, .hash = hash};
+  by_name_.insert(number);
+  if (!name(number).key.empty()) ++with_key_[source];
+  return number;
+}
+
 std::uint32_t OriginNames::hold(const OriginName& name) {
   const Named named{hash_of(name), name};
   std::uint32_t number = find(named);
   if (number == 0) {
-    if (free_.empty()) {
-      entries_.emplace_back();
-      number = static_cast<std::uint32_t>(entries_.size());
-    } else {
-      number = free_.back();
-      free_.pop_back();
-    }
-    packed_.clear();
-    Packer packer(packed_);
-    packer.text(name.sender);
-    packed_ += name.key;
-    entries_[number - 1] = {.texts = Block(packed_), .source = name.source, .hash = named.hash};
-    by_name_.insert(number);
-    if (!name.key.empty()) ++with_key_[name.source];
+    pack(name, packed_);
+    number = add(name.source, Block(packed_), named.hash);
   }
+  ++entries_[number - 1].holders;
+  return number;
+}
+
+std::uint32_t OriginNames::hold(SourceNumber source, Block texts) {
+  const OriginName name = unpack(source, texts.bytes());
+  const Named named{hash_of(name), name};
+  std::uint32_t number = find(named);
+  if (number == 0) number = add(source, std::move(texts), named.hash);
   ++entries_[number - 1].holders;
   return number;
 }

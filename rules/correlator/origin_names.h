@@ -49,6 +49,10 @@ class OriginNames {
   const void* texts_place(std::uint32_t number) const { return entry(number).texts.place(); }
 
   std::uint32_t hold(const OriginName& name);
+  /// The same of a name that is packed already, as `pack` does it.
+  std::uint32_t hold(SourceNumber source, Block texts);
+  static void pack(const OriginName& name, std::string& packed);
+  void reserve(std::size_t names) { by_name_.reserve(names); }
   void let_go(std::uint32_t number);
 
   /// The first of the list that OriginTable keeps of the origins of one name.
@@ -86,6 +90,7 @@ class OriginNames {
   };
 
   std::uint32_t find(const Named& named) const;
+  std::uint32_t add(SourceNumber source, Block texts, std::uint32_t hash);
   static std::uint32_t hash_of(const OriginName& name);
   static bool is_same(const Entry& entry, const OriginName& name);
   const Entry& entry(std::uint32_t number) const { return entries_[number - 1]; }

@@ -174,10 +174,12 @@ bool OriginTable::restore(const OriginView& origin) {
       origin.id > std::min<OriginId>(id_max, records_.size() + limits::id_jump_max))
     return false;
   if (origin.id > records_.size()) records_.resize(origin.id);
+  if (origin.id > restored_names_.size()) restored_names_.resize(origin.id);
   OriginRecord& restored = records_[origin.id - 1];
-  const std::uint32_t held =
-      std::exchange(restored.name, names_.hold({origin.source, origin.sender, origin.key}));
-  if (held != 0) names_.let_go(held);
+  RestoredName& name = restored_names_[origin.id - 1];
+  OriginNames::pack({origin.source, origin.sender, origin.key}, packed_);
+  name.source = origin.source;
+  if (name.texts.bytes() != packed_) name.texts = Block(packed_);
   restored.id = static_cast<std::uint32_t>(origin.id);
   restored.alarm = static_cast<std::uint32_t>(origin.alarm);
   restored.setup = origin.setup;
@@ -193,7 +195,7 @@ bool OriginTable::restore(const OriginView& origin) {
 void OriginTable::restore_gone(OriginId id) {
   OriginRecord* gone = find(id);
   if (gone == nullptr) return;
-  names_.let_go(gone->name);
+  restored_names_[id - 1] = {};
   *gone = {};
 }
 
@@ -201,15 +203,19 @@ void OriginTable::restored(const std::function<std::uint32_t&(const OriginRecord
   // Trailing holes go, so that the next id is the same as if there had been no restart.
   while (!records_.empty() && records_.back().id == 0) records_.pop_back();
   by_alarm_.reserve(records_.size());
+  names_.reserve(records_.size());
   for (std::size_t i = 0; i < records_.size(); ++i) {
     OriginRecord& restored = records_[i];
     if (restored.id == 0) {
       free_.push(i + 1);
       continue;
     }
+    RestoredName& name = restored_names_[i];
+    restored.name = names_.hold(name.source, std::move(name.texts));
     index(restored);
     link_alarm(restored, bound(restored));
   }
+  restored_names_ = std::deque<RestoredName>();
 }
 
 void OriginTable::index(OriginRecord& record) {

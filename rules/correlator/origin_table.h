@@ -11,6 +11,7 @@
 
 #include "config/limits.h"
 #include "rules/alarm.h"
+#include "rules/correlator/block.h"
 #include "rules/correlator/hash.h"
 #include "rules/correlator/origin_names.h"
 
@@ -122,6 +123,14 @@ class OriginTable {
   OriginNames names_;
   boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_alarm_;
   std::vector<OriginId> changed_, gone_;
+
+  // Only during recovery, which hears of most origins several times: names not yet made one.
+  struct RestoredName {
+    Block texts;
+    SourceNumber source = 0;
+  };
+  std::deque<RestoredName> restored_names_;  // by id, from 1
+  std::string packed_;                       // scratch
 };
 
 inline void OriginTable::each_firing(std::uint32_t first, auto&& each) {

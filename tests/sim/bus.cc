@@ -141,8 +141,8 @@ rules::Time Bus::watermark() const {
   return least;
 }
 
-void Bus::durable(const ledger::Record& record, const daemon::Core& core) {
-  if (!record.alerts.empty()) {
+void Bus::durable(std::span<const ledger::Record> turn, const daemon::Core& core) {
+  for (const auto& record : turn) {
     REQUIRE(ledger::read_alerts(record.alerts, [&](const ledger::LoggedAlert& logged) {
       if (logged.alert.source == "bus")
         ++seen_[std::string(rules::find_label(logged.labels, "id"))];

@@ -8,6 +8,7 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,8 @@ class Bus {
   bool has_read_all() const;
 
   // What is promised.
-  /// `record` is durable, and `core` is in the state that it left.
-  void durable(const ledger::Record& record, const daemon::Core& core);
+  /// The records of a turn are durable, and `core` is in the state that it left.
+  void durable(std::span<const ledger::Record> turn, const daemon::Core& core);
   std::uint64_t written() const;
 
  private:

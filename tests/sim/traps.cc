@@ -37,13 +37,14 @@ void Traps::send_one(const std::shared_ptr<const daemon::Setup>& setup, rules::T
   ++refused_;
 }
 
-void Traps::durable(const ledger::Record& record) {
-  if (record.alerts.empty()) return;
-  REQUIRE(ledger::read_alerts(record.alerts, [&](const ledger::LoggedAlert& logged) {
-    if (logged.alert.source == "traps")
-      ++seen_[std::string(rules::find_label(logged.labels, "id"))];
-    return true;
-  }));
+void Traps::durable(std::span<const ledger::Record> turn) {
+  for (const auto& record : turn) {
+    REQUIRE(ledger::read_alerts(record.alerts, [&](const ledger::LoggedAlert& logged) {
+      if (logged.alert.source == "traps")
+        ++seen_[std::string(rules::find_label(logged.labels, "id"))];
+      return true;
+    }));
+  }
 }
 
 void Traps::check(const connectors::Accounts& accounts) const {

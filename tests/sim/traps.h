@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 
 #include "connectors/accounts.h"
@@ -22,7 +23,7 @@ class Traps {
   /// A few, now and then more than the lane can hold.
   void send(const std::shared_ptr<const daemon::Setup>& setup, rules::Time now,
             connectors::Accounts& accounts, connectors::Inbox& inbox);
-  void durable(const ledger::Record& record);
+  void durable(std::span<const ledger::Record> turn);
 
   /// Whatever came to this process is in its books, and nothing stands in the ledger twice.
   void check(const connectors::Accounts& accounts) const;

@@ -152,13 +152,15 @@ class Collector : public ledger::StateVisitor {
   void on(rules::AlarmId alarm, rules::AlarmText text) override {
     entities.emplace_back(AlarmTextOf{alarm, std::move(text)});
   }
-  void on(rules::Origin origin) override { entities.emplace_back(std::move(origin)); }
+  void on(const rules::OriginView& origin) override {
+    entities.emplace_back(rules::Origin(origin));
+  }
   void on_gone(rules::OriginId origin) override { entities.emplace_back(GoneOrigin{origin}); }
   void on(rules::Tombstone tombstone) override { entities.emplace_back(std::move(tombstone)); }
-  void on(desk::Incident incident) override { entities.emplace_back(std::move(incident)); }
+  void on(const desk::Incident& incident) override { entities.emplace_back(incident); }
   void on(desk::Membership membership) override { entities.emplace_back(membership); }
-  void on(const desk::TimelineKey& key, desk::TimelineEntry entry) override {
-    entities.emplace_back(TimelineOf{key, std::move(entry)});
+  void on(const desk::TimelineKey& key, const desk::TimelineEntryView& entry) override {
+    entities.emplace_back(TimelineOf{key, entry.copy()});
   }
   void on(ledger::SetupNames names) override { entities.emplace_back(std::move(names)); }
   void on(ledger::SourceName source) override { entities.emplace_back(std::move(source)); }

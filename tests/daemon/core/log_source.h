@@ -1,7 +1,9 @@
 #pragma once
 // A source that reads a log, as the core sees it: records with times, batches with positions.
 
+#include <algorithm>
 #include <deque>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,6 +34,7 @@ struct LogRecord {
   std::string key = {};
   rules::Time event_at = {};  // unknown: as it is received
   rules::Time ends_at = {};
+  std::string qualifier = {};
 };
 
 /// The sources `bus`, which reads a log, and `hooks`.
@@ -66,6 +69,7 @@ inline std::unique_ptr<connectors::Batch> batch_of(const Setup& setup, std::stri
     alert.severity = record.severity;
     alert.type = batch->keep(record.type);
     alert.resource = batch->keep(record.resource);
+    alert.qualifier = batch->keep(record.qualifier);
     alert.received_at = record.at;
     alert.event_at = rules::is_known(record.event_at) ? record.event_at : record.at;
     alert.ends_at = record.ends_at;
@@ -93,12 +97,18 @@ inline std::unique_ptr<connectors::Batch> log_batch(const Setup& setup,
 /// A core, its ledger, and the process that may die between two turns.
 class LogDesk {
  public:
-  explicit LogDesk(std::shared_ptr<Setup> setup, rules::Time wall) : setup_(std::move(setup)) {
+  explicit LogDesk(std::shared_ptr<Setup> setup, rules::Time wall,
+                   std::size_t record_cut_bytes = limits::record_cut_bytes)
+      : setup_(std::move(setup)), record_cut_bytes_(record_cut_bytes) {
     recover(wall);
   }
 
+  void recover(rules::Time wall, std::shared_ptr<Setup> setup) {
+    setup_ = std::move(setup);
+    recover(wall);
+  }
   void recover(rules::Time wall) {
-    core.emplace();
+    core.emplace(record_cut_bytes_);
     for (const auto& record : records) REQUIRE(core->restore(record));
     core->recovered(setup_, wall);
   }
@@ -110,6 +120,7 @@ class LogDesk {
     change(*core);
     Turn turn = core->finish();
     if (!turn.record.empty()) records.push_back(turn.record);
+    std::ranges::copy(turn.further, std::back_inserter(records));
     return turn;
   }
   void turn(rules::Time wall) {
@@ -134,6 +145,7 @@ class LogDesk {
 
  private:
   std::shared_ptr<Setup> setup_;
+  std::size_t record_cut_bytes_;
 };
 
 }  // namespace deskd::daemon::test

@@ -1,5 +1,7 @@
 // What is packed comes back as it was, and leaves no text behind.
 
+#include <tuple>
+
 #include <doctest/doctest.h>
 
 #include "daemon/desk/packed_incident.h"
@@ -10,6 +12,21 @@ namespace {
 
 bool same(const Incident& left, const Incident& right) {
   return deskd::test::fields(left) == deskd::test::fields(right);
+}
+
+bool same(const Incident& incident, const PackedIncidentView& view, const SharedTexts& texts) {
+  const auto numbers = [](const auto& it) {
+    return std::tie(it.id, it.version, it.state, it.resolved_by_hand, it.impact, it.urgency,
+                    it.severity, it.severity_worst, it.pinned, it.opened_at, it.updated_at,
+                    it.acknowledged_at, it.resolved_at, it.closed_at, it.pending_until,
+                    it.quiet_since, it.alarm_count, it.alert_count_left, it.timeline_count);
+  };
+  return numbers(incident) == numbers(view) && view.title == incident.title &&
+         view.resource == incident.resource && texts.text(view.klass) == incident.klass &&
+         texts.text(view.priority) == incident.priority &&
+         texts.text(view.queue) == incident.queue && texts.text(view.runbook) == incident.runbook &&
+         texts.text(view.person) == incident.person &&
+         texts.text(view.acknowledged_by) == incident.acknowledged_by;
 }
 
 TEST_CASE("an incident comes back as it was packed, also into one that was another") {
@@ -32,6 +49,7 @@ TEST_CASE("an incident comes back as it was packed, also into one that was anoth
     unpack(packed, texts, unpacked);
     REQUIRE(same(incident, unpacked));
     REQUIRE(opened_at(packed) == incident.opened_at);
+    REQUIRE(same(incident, view(packed), texts));
     release(packed, texts);
     REQUIRE(texts.size() == 0);
   }

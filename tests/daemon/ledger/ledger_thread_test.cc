@@ -110,6 +110,22 @@ TEST_CASE("what is submitted during a commit shares the next one") {
   CHECK(thread.health().bytes > 0);
 }
 
+TEST_CASE("the records of one turn become durable together") {
+  const test::TemporaryFolder folder;
+  Told told;
+  {
+    LedgerThread thread(test::opened(folder.path()), calls_to(told));
+    auto turn = telling(told, 1);
+    turn.further = {numbered_record(2), numbered_record(3)};
+    thread.submit(std::move(turn));
+    told.wait_for("progress");
+    CHECK(told.all() == std::vector<std::string>{"commit", "1", "progress"});
+    CHECK(thread.health().records_synced == 3);
+    thread.submit(telling(told, 4));
+  }
+  CHECK(records_in(folder.path()) == 4);
+}
+
 TEST_CASE("an empty record behind nothing is durable at once, on the thread that submits it") {
   const test::TemporaryFolder folder;
   Told told;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "config/limits.h"
 #include "tests/support/random_entities.h"
 
 namespace deskd {
@@ -77,6 +78,41 @@ TEST_CASE("a writer starts afresh after its blob was taken") {
   CHECK(writer.take().empty());
   writer.put_gone(7);
   CHECK(writer.take() == first);
+}
+
+TEST_CASE("a blob that is full is followed by another, and no entity is torn") {
+  RandomValues random(4);
+  const auto written = random_entities(random, 4 * kinds);
+  ledger::StateWriter writer(500);
+  for (const Entity& entity : written) test::put(writer, entity);
+  Collector collector;
+  std::size_t blobs = 0;
+  for (std::string blob = writer.take(); !blob.empty(); blob = writer.take(), ++blobs) {
+    const std::size_t before = collector.entities.size();
+    REQUIRE(ledger::read_states(blob, collector));
+    REQUIRE(collector.entities.size() > before);
+    // Without its last entity it was not full.
+    std::size_t last = 0;
+    ledger::FrameReader frames(blob);
+    while (const auto frame = frames.next()) last = frame->body.size() + ledger::frame_head_bytes;
+    CHECK(blob.size() - last < 500);
+  }
+  CHECK(blobs > 4);
+  CHECK(writer.empty());
+  REQUIRE(collector.entities.size() == written.size());
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    CHECK(test::same(written[i], collector.entities[i]));
+  }
+}
+
+TEST_CASE("a buffer keeps the room that most turns need, and no more") {
+  std::string buffer(limits::record_room_kept, 'a');
+  ledger::keep_room(buffer);
+  CHECK(buffer.size() == limits::record_room_kept);
+  buffer.push_back('a');
+  ledger::keep_room(buffer);
+  CHECK(buffer.empty());
+  CHECK(buffer.capacity() < 100);
 }
 
 TEST_CASE("no bytes are a blob without entities") {
