@@ -25,40 +25,14 @@ Backlogs::Line& Backlogs::line(const BacklogPlace& place) {
   return lines[place.priority];
 }
 
-void Backlogs::count(const BacklogPlace& place) {
+void Backlogs::add(IncidentId incident, const BacklogPlace& place) {
   auto& counts = line(place);
   ++counts.open[static_cast<std::size_t>(place.state)];
   if (!place.acked) ++counts.unacked;
-}
-
-void Backlogs::add(IncidentId incident, const BacklogPlace& place) {
-  count(place);
   auto& load = loads_[place.queue];
   load.by_age.insert(incident);
   if (place.state == State::fresh) load.fresh.insert(urgency_of(incident, place));
   by_urgency_.insert(urgency_of(incident, place));
-}
-
-// Each set gets its members in their order, so that it looks for none of their places.
-void Backlogs::add(std::span<const std::pair<IncidentId, BacklogPlace>> incidents) {
-  std::vector<bool> has_priority;
-  for (const auto& [incident, place] : incidents) {
-    count(place);
-    if (place.priority >= has_priority.size()) has_priority.resize(place.priority + 1);
-    has_priority[place.priority] = true;
-    auto& by_age = loads_[place.queue].by_age;
-    by_age.insert(by_age.end(), incident);
-  }
-  for (std::size_t priority = 0; priority < has_priority.size(); ++priority) {
-    if (!has_priority[priority]) continue;
-    for (const auto& [incident, place] : incidents) {
-      if (place.priority != priority) continue;
-      by_urgency_.insert(by_urgency_.end(), urgency_of(incident, place));
-      if (place.state != State::fresh) continue;
-      auto& fresh = loads_[place.queue].fresh;
-      fresh.insert(fresh.end(), urgency_of(incident, place));
-    }
-  }
 }
 
 void Backlogs::remove(IncidentId incident, const BacklogPlace& place) {

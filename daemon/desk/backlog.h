@@ -5,9 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
-#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "daemon/desk/dense_set.h"
@@ -56,8 +54,6 @@ class Backlogs {
   /// Empty backlogs for the queues and levels of `plan`.
   void reset(const DeskPlan& plan);
   void add(IncidentId incident, const BacklogPlace& place);
-  /// Many, by id: for a fraction of what they cost one by one.
-  void add(std::span<const std::pair<IncidentId, BacklogPlace>> incidents);
   void remove(IncidentId incident, const BacklogPlace& place);
 
   /// One for each queue of the plan, in its order, without the time of its oldest incident; `plan`
@@ -79,7 +75,6 @@ class Backlogs {
     UrgencyOrder fresh;  // the `new` ones
   };
   Line& line(const BacklogPlace& place);
-  void count(const BacklogPlace& place);
 
   std::vector<Load> loads_;
   UrgencyOrder by_urgency_;

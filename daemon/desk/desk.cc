@@ -69,7 +69,6 @@ void Desk::adopt(const DeskSetup& setup, Time now) {
   });
   const auto& plan_priorities = setup_.plan->priorities;
   Found priorities([&](std::string_view name) { return plan_priorities.find(name); });
-  std::vector<std::pair<IncidentId, BacklogPlace>> counted;
   for (IncidentId id = 1; id <= store_.last(); ++id) {
     auto* record = store_.find(id);
     if (record == nullptr) continue;
@@ -83,13 +82,12 @@ void Desk::adopt(const DeskSetup& setup, Time now) {
       record->queue = *queue;
       record->priority = *priority;
       record->counted = place_of(*record, head);
-      counted.emplace_back(id, *record->counted);
+      backlogs_.add(id, *record->counted);
     } else {
       place_in_plan(*record, now);  // touched, so it is counted in the end
     }
     if (store_.heads_unpacked() >= limits::heads_unpacked_max) settle(now);
   }
-  backlogs_.add(counted);
   settle(now);
 }
 
