@@ -58,7 +58,7 @@ std::string BlobWriter::take() {
 }
 
 void keep_room(std::string& buffer) {
-  if (buffer.capacity() > limits::record_room_kept) buffer = {};
+  if (buffer.capacity() > limits::record_room_kept) std::string().swap(buffer);
 }
 
 FrameReader::FrameReader(std::string_view blob) {
