@@ -66,7 +66,7 @@ TEST_CASE("a packed timeline gives back what was written, whatever a text looks 
   PackedTimeline timeline;
   Time at = start_of_day();
   for (const auto& text : texts)
-    timeline.push_back({at += 1ms, "rule:" + text, text + "!", text}, shared);
+    timeline.push_back(TimelineEntry{at += 1ms, "rule:" + text, text + "!", text}, shared);
   const auto read = timeline.read(shared);
   REQUIRE(read.size() == texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) {
