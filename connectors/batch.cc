@@ -1,6 +1,10 @@
 #include "connectors/batch.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
+
+#include "config/limits.h"
 
 namespace deskd::connectors {
 namespace {
@@ -24,6 +28,13 @@ std::size_t text_weight(const rules::Alert& alert) {
   return alert.sender.size() + 2 * alert.key.size() + alert.type.size() + alert.resource.size() +
          alert.qualifier.size() + alert.summary.size() + weight_of(alert.labels) +
          weight_of(alert.annotations);
+}
+
+std::string_view states_too_much() {
+  static const std::string text = fmt::format(
+      "its alerts state more than {} MiB of text, what they share counted for each of them",
+      limits::batch_text_bytes_max / limits::MiB);
+  return text;
 }
 
 std::string_view Batch::keep(std::string_view text) {

@@ -94,6 +94,8 @@ std::size_t letter_weight(const Letter& letter) {
 /// What the texts of an alert take in a record, each written whole, however many alerts share one:
 /// the key twice, as it names the origin too. The judge adds the identity and what rules state.
 std::size_t text_weight(const rules::Alert& alert);
+/// What is wrong with a body whose alerts weigh more than limits::batch_text_bytes_max.
+std::string_view states_too_much();
 
 /// Owns the memory of its alerts: the received bytes, an arena, and the setup that judged it. Made
 /// by one source thread, then handed to the core; never used by two threads at once. Not movable:

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "config/limits.h"
-#include "connectors/format/decoding.h"
 #include "connectors/raw_message.h"
 #include "rules/imprint.h"
 #include "rules/utf8.h"

@@ -95,13 +95,6 @@ Decoded Decoding::fail(Malformed why) {
   return decoded;
 }
 
-std::string_view states_too_much() {
-  static const std::string text = fmt::format(
-      "its alerts state more than {} MiB of text, what they share counted for each of them",
-      limits::batch_text_bytes_max / limits::MiB);
-  return text;
-}
-
 std::expected<JsonTree, Malformed> parse_body(Decoding& decoding) {
   const std::string_view body = decoding.body();
   auto tree = JsonTree::parse(body, decoding.batch().arena());

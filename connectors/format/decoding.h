@@ -86,9 +86,6 @@ class Decoding {
   LabelList list_;
 };
 
-/// What is wrong with a body that finds no room.
-std::string_view states_too_much();
-
 /// The body as a tree, or why it is none.
 std::expected<JsonTree, Malformed> parse_body(Decoding& decoding);
 
