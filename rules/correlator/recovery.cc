@@ -1,5 +1,3 @@
-#include <thread>
-
 #include "config/check.h"
 #include "rules/correlator/impl.h"
 
@@ -20,8 +18,7 @@ void Correlator::restore(const Tombstone& tombstone) { impl_->tombstones.restore
 void Correlator::restored(Time now, Time silence_after, std::span<const Time> source_times) {
   Impl& all = *impl_;
   all.silence_after = silence_after;
-  // Beside the origins, which count themselves in the alarms and need no alarm found by identity.
-  std::jthread identities([&all] { all.alarms.restored(); });
+  all.alarms.restored();
   all.origins.restored([&all](const OriginRecord& origin) -> std::uint32_t& {
     AlarmRecord* alarm = all.alarms.find(origin.alarm);
     DESKD_CHECK(alarm != nullptr);
@@ -33,7 +30,6 @@ void Correlator::restored(Time now, Time silence_after, std::span<const Time> so
     }
     return alarm->first_origin;
   });
-  identities.join();
   for (AlarmId id = 1; id <= all.alarms.last(); ++id) {
     AlarmRecord* alarm = all.alarms.find(id);
     if (alarm == nullptr) continue;

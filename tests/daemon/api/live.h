@@ -95,7 +95,7 @@ class Live {
 
 inline RawAnswer ask(RawClient& client, const std::string& method, const std::string& target,
                      const std::string& body = {}, const std::string& actor = "anna") {
-  std::string text = method + " " + target + " HTTP/1.1\r\nHost: desk\r\n";
+  std::string text = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
   text += "X-Desk-Actor: " + actor + "\r\n";
   if (!body.empty()) text += "Content-Type: application/json\r\n";
   text += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;

@@ -116,7 +116,7 @@ TEST_CASE("a key that fifty connections send at once works once") {
     test::RawClient client(live.port());
     const std::string body = R"({"title": "The phone is dead"})";
     REQUIRE(
-        client.say("POST /api/v1/incidents HTTP/1.1\r\nHost: desk\r\nIdempotency-Key: k\r\n"
+        client.say("POST /api/v1/incidents HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\n"
                    "Content-Type: application/json\r\nContent-Length: " +
                    std::to_string(body.size()) + "\r\n\r\n" + body));
     if (auto answer = client.answer()) answers[static_cast<std::size_t>(i)] = *answer;

@@ -184,9 +184,11 @@ TEST_CASE("states that can't be are refused, and the process lives") {
       {"a membership of an alarm far away",
        [](auto& states) { states.put(desk::Membership{.alarm = far, .incident = 1}); }},
       {"the timeline of incident 0",
-       [](auto& states) { states.put({0, 0}, {start, "deskd", "opened", ""}); }},
+       [](auto& states) { states.put({0, 0}, desk::TimelineEntry{start, "deskd", "opened", ""}); }},
       {"the timeline of an incident far away",
-       [](auto& states) { states.put({far, 0}, {start, "deskd", "opened", ""}); }},
+       [](auto& states) {
+         states.put({far, 0}, desk::TimelineEntry{start, "deskd", "opened", ""});
+       }},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
