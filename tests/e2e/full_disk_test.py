@@ -75,8 +75,9 @@ def test_senders_wait_people_see_and_all_goes_on(folder, small_disk):
         # People still see, the daemon says why it is not ready, and it lives.
         started = time.monotonic()
         listed = desk.get("/api/v1/incidents", timeout=10)
-        assert listed.status == 200, listed
-        assert any(i["title"] == "Link down on edge-1" for i in listed.json["items"])
+        assert listed.status == 200 and listed.json["items"], listed
+        first = desk.get("/api/v1/incidents/0-1", timeout=10)
+        assert first.json["title"] == "Link down on edge-1", first
         assert time.monotonic() - started < 5
         ready = desk.get("/readyz")
         assert ready.status == 503
