@@ -213,8 +213,8 @@ constexpr double ledger_slow_from = 0.9;  // of size_max: from here on each comm
 constexpr auto ledger_slow_max = 100ms;   // up to this when nothing is left
 
 // A turn takes 4 MiB of batches or one that is larger (of Kafka: what one message brings, behind
-// 4 MiB of others), and what it makes of them is one record, which nothing splits. `Batch::written`
-// counts each text as often as either half of the record has it.
+// 4 MiB of others), and what it makes of them would fit into one record, though it may be cut into
+// several. `Batch::written` counts each text as often as either half of the record has it.
 static_assert(batch_text_bytes_max + turn_bytes_max + batch_alerts_max * record_alert_bytes +
                   record_other_bytes <=
               record_bytes_max);
