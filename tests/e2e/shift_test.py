@@ -335,6 +335,7 @@ def assert_the_books_agree(desk):
     incidents = desk.incidents()
     opened = [incident for incident in incidents if incident["state"] in OPEN]
     assert desk.incidents(state="open") == opened
+    time.sleep(0.1)  # what is scraped may be 20 ms old
     metrics = desk.metrics()
 
     def scraped(name):
