@@ -84,9 +84,9 @@ struct Ledger::Impl {
   std::string packed_alerts, packed_states;
   std::uint64_t last_number = 0;
   rules::Time last_at;
-  std::int64_t pages_most = 0;                       // the database has no more
-  std::int64_t left_in_wal = 0;                      // pages for which the database had no room
-  std::int64_t wal_bytes = 0, wal_bytes_wanted = 0;  // of its file
+  std::int64_t pages_most = 0;   // the database has no more
+  std::int64_t left_in_wal = 0;  // pages for which the database had no room
+  bool wal_has_room = false;     // its file was made as long as it gets, or could not be
   std::string last_error;
   bool at_size_max = false;  // what the last commit without room ran against
   bool broken = false;
@@ -144,8 +144,6 @@ std::expected<std::unique_ptr<Ledger>, std::string> Ledger::open(const std::stri
                                impl->database->error()));
   }
   impl->pages_most = impl->pages_used();
-  impl->wal_bytes = impl->database->wal_bytes();
-  impl->wal_bytes_wanted = impl->budget.wal_bytes_for(impl->budget.wal);
   return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
 }
 
@@ -294,9 +292,9 @@ void Ledger::Impl::empty_wal(std::int64_t enough) {
 
 // Without room commits go on as they can.
 void Ledger::Impl::make_room_in_wal() {
-  if (broken || wal_bytes >= wal_bytes_wanted) return;
-  wal_bytes = wal_bytes_wanted;
-  if (database->extend_wal(wal_bytes) == SqlResult::failed) {
+  if (broken || wal_has_room) return;
+  wal_has_room = true;
+  if (database->extend_wal(budget.wal_bytes()) == SqlResult::failed) {
     break_off("its WAL, made longer, could not be synced");
   }
 }

@@ -25,8 +25,8 @@ struct PageBudget {
   std::int64_t wal = 0;       // when so many wait in the WAL they are moved into the database
   std::int64_t wal_idle = 0;  // the same when no commit waits meanwhile
 
-  /// What so many pages take in the WAL: a header, and one before each page.
-  std::int64_t wal_bytes_for(std::int64_t pages) const { return 32 + pages * (page_bytes + 24); }
+  /// What these pages take in the WAL's file: a header, and one before each page.
+  std::int64_t wal_bytes() const { return 32 + wal * (page_bytes + 24); }
 };
 
 struct LedgerFile {

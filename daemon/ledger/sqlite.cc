@@ -148,19 +148,16 @@ SqlResult Database::checkpoint() {
   return sorted(handle_, code, Written::database);
 }
 
-std::int64_t Database::wal_bytes() const {
-  sqlite3_file* const file = file_of(handle_, Written::wal);
-  sqlite3_int64 bytes = 0;
-  return file != nullptr && file->pMethods->xFileSize(file, &bytes) == SQLITE_OK ? bytes : 0;
-}
-
 // SQLite never looks at how long the file is, and takes zeros for the end of what is in it
 // (sqlite.org/fileformat2.html, section 4.4).
 SqlResult Database::extend_wal(std::int64_t bytes) {
   static constexpr std::array<char, 64 * 1024> zeros{};
   sqlite3_file* const file = file_of(handle_, Written::wal);
-  if (file == nullptr) return SqlResult::failed;
-  const std::int64_t before = wal_bytes();
+  sqlite3_int64 before = 0;
+  if (file == nullptr || file->pMethods->xFileSize(file, &before) != SQLITE_OK) {
+    return SqlResult::failed;
+  }
+  if (before >= bytes) return SqlResult::done;
   for (std::int64_t at = before; at < bytes; at += zeros.size()) {
     const auto part = std::min<std::int64_t>(zeros.size(), bytes - at);
     if (file->pMethods->xWrite(file, zeros.data(), static_cast<int>(part), at) != SQLITE_OK) {

@@ -66,11 +66,10 @@ class Database {
   SqlResult checkpoint();
   /// Pages in the WAL after the last commit.
   int wal_pages() const { return wal_pages_; }
-  /// Makes the WAL's file as long as `bytes`, by zeros behind what is in it, and syncs that: a
-  /// commit that makes a file longer costs twice as much as one that writes over what is there. On
-  /// `no_room` it is as long as before.
+  /// Makes the WAL's file at least as long as `bytes`, by zeros behind what is in it, and syncs
+  /// that: a commit that makes a file longer costs twice as much as one that writes over what is
+  /// there. On `no_room` it is as long as before.
   SqlResult extend_wal(std::int64_t bytes);
-  std::int64_t wal_bytes() const;  // of the file
   /// After a fault: leaves the WAL to the next start, which reads it afresh.
   void keep_wal_on_close();
 
