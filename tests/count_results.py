@@ -1,8 +1,9 @@
 """Sums the results of several runs of ctest: `count_results.py [--broken N] JUNIT_FILE…`.
 
 Each ctest test is a program of many cases; the summary lines of doctest and pytest say how many. A
-program without such a line (it crashed, or is no test framework's) counts as one. Ends with the line
-"N passed, N failed"; exit code 1 when something failed or nothing ran.
+program without such a line (it crashed, or is no test framework's) counts as one. Beneath the name
+of a program that failed stands what it said of it. Ends with the line "N passed, N failed"; exit
+code 1 when something failed or nothing ran.
 """
 
 import re
@@ -10,6 +11,10 @@ import sys
 import xml.etree.ElementTree as xml
 
 DOCTEST = re.compile(r"\[doctest\] test cases:\s*\d+\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed")
+REASONS = re.compile(
+    r"^(?:FAILED .*|ERROR .*|E  .*|TEST CASE: .*|.*: (?:FATAL )?ERROR: .*|==\d+==\s?ERROR: .*"
+    r"|WARNING: ThreadSanitizer: .*)$", re.MULTILINE)
+REASONS_MAX = 40  # lines of one program, the last ones: pytest sums up at the end
 PYTEST = re.compile(r"^=+ (.*(?:passed|failed|error|skipped).*) in [0-9.:]+", re.MULTILINE)
 
 
@@ -37,6 +42,12 @@ def cases(output, status):
     return passed, failed, skipped
 
 
+def reasons(output):
+    """The lines of a failed program's output that say what failed."""
+    found = [line.strip()[:300] for line in REASONS.findall(output)]
+    return found[-REASONS_MAX:] or [line[:300] for line in output.strip().splitlines()[-5:]]
+
+
 def main(arguments):
     broken = 0
     if arguments[:1] == ["--broken"]:
@@ -56,6 +67,8 @@ def main(arguments):
         for program, counts in zip(programs, sums):
             if counts[1]:
                 print(f"  FAILED: {program.get('name')}")
+                for reason in reasons(program.findtext("system-out") or ""):
+                    print(f"    {reason}")
         if not programs:
             failed += 1  # a selection that selects nothing is a mistake
         passed, failed, skipped = passed + here[0], failed + here[1], skipped + here[2]

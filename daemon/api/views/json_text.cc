@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "daemon/desk/incident.h"
+
 namespace deskd::api {
 
 namespace {
@@ -71,13 +73,7 @@ void JsonText::time(rules::Time value) {
   text(rules::rfc3339(value));
 }
 
-void JsonText::shown_id(std::uint64_t value) {
-  separate();
-  char digits[20];
-  out_ += "\"0-";
-  out_ += std::string_view(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-  out_ += '"';
-}
+void JsonText::shown_id(std::uint64_t value) { text(desk::shown_id(value)); }
 
 void JsonText::id_or_null(std::uint64_t value) {
   if (value == 0) return null();
