@@ -112,9 +112,9 @@ constexpr std::size_t turn_bytes_max = 4 * MiB;  // of alerts in one commit reco
 constexpr std::size_t turn_commands_max = 256;
 constexpr std::size_t commands_waiting_max = 4'096;  // queries and actions; more get 503
 constexpr std::size_t questions_max = 256;  // under way over HTTP, each with a copy of a page; 503
-constexpr std::size_t turns_in_flight_max = 2;           // one syncs, one is built
-constexpr std::size_t small_turns_in_flight_max = 8;     // instead, while their records have
-constexpr std::size_t small_turns_bytes_max = 16 * KiB;  // together no more bytes
+constexpr std::size_t turns_in_flight_max = 2;            // one syncs, one is built
+constexpr std::size_t small_turns_in_flight_max = 8;      // instead, while their records have
+constexpr std::size_t small_turns_bytes_max = 128 * KiB;  // together no more bytes
 constexpr auto unconfirmed_after = 2s;  // a query waits no longer for a stalled ledger
 
 // Kafka.

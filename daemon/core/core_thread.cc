@@ -265,6 +265,7 @@ void CoreThread::run_turn() {
 void CoreThread::submit(Turn turn, std::vector<Command> commands) {
   std::vector<Answer> answers;
   for (Command& command : commands) answers.push_back(std::move(command.answer));
+  const std::size_t receipts = turn.batches.size() + answers.size();
   Debts debts(std::move(turn.batches), std::move(answers));
   ++turns_submitted_;
   ledger_->submit({std::move(turn.record),
@@ -273,7 +274,7 @@ void CoreThread::submit(Turn turn, std::vector<Command> commands) {
                      parts_.on_durable();
                      debts.pay(parts_.accounts);
                    },
-                   std::move(turn.further)});
+                   std::move(turn.further), receipts});
 }
 
 // Nothing can be made durable now: what waits is told to come again rather than kept waiting.

@@ -30,6 +30,7 @@ LedgerThread::~LedgerThread() {
 
 void LedgerThread::submit(Submission submission) {
   bool must_wait = false;
+  bool must_wake = true;
   {
     const std::lock_guard lock(mutex_);
     must_wait = !submission.record.empty() || in_flight_ > 0;
@@ -37,12 +38,14 @@ void LedgerThread::submit(Submission submission) {
       ++in_flight_;
       submission.bytes = submission.record.alerts.size() + submission.record.states.size();
       bytes_in_flight_ += submission.bytes;
+      receipts_waiting_ += submission.receipts;
+      must_wake = !pausing_ || is_gathered();
       waiting_.push_back(std::move(submission));
     }
   }
   // Without the lock, on which the thread that wakes would stop at once.
   if (must_wait) {
-    wake_.notify_one();
+    if (must_wake) wake_.notify_one();
   } else if (submission.durable) {
     submission.durable();
   }
@@ -50,6 +53,10 @@ void LedgerThread::submit(Submission submission) {
 
 bool LedgerThread::takes_more() const {
   const std::lock_guard lock(mutex_);
+  return takes_more_now();
+}
+
+bool LedgerThread::takes_more_now() const {
   return in_flight_ < limits::turns_in_flight_max ||
          (in_flight_ < limits::small_turns_in_flight_max &&
           bytes_in_flight_ <= limits::small_turns_bytes_max);
@@ -76,8 +83,9 @@ void LedgerThread::run() {
       std::ranges::move(submission.further, std::back_inserter(records));
       submission.further.clear();
     }
+    const auto began = Clock::now();
     if (!records.empty() && !make_durable(records)) return;
-    settle(group, records.size());
+    settle(group, records.size(), Clock::now() - began);
     if (records.empty()) continue;
     // Now, not with the next turn, which may be long in coming: they may be large.
     records.clear();
@@ -86,11 +94,23 @@ void LedgerThread::run() {
   }
 }
 
-/// All that waits; nothing when the thread shall end.
+/// All that waits, after the pause that it is worth; nothing when the thread shall end.
 LedgerThread::Group LedgerThread::next_group() {
   std::unique_lock lock(mutex_);
+  pausing_ = receipts_wanted_ > 0;
+  if (pausing_) {
+    wake_.wait_until(lock, settled_at_ + gathering_.patience(), [this] { return is_gathered(); });
+    pausing_ = false;
+  }
   wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  if (receipts_wanted_ > 0) gathering_.begins(Clock::now() - settled_at_, receipts_waiting_);
+  receipts_waiting_ = 0;
   return std::exchange(waiting_, {});
+}
+
+/// No one else can come, or those who were expected are here.
+bool LedgerThread::is_gathered() const {
+  return stopping_ || receipts_waiting_ >= receipts_wanted_ || !takes_more_now();
 }
 
 bool LedgerThread::nothing_waits() const {
@@ -145,10 +165,14 @@ void LedgerThread::tell_room(bool has_room) {
   if (calls_.on_room) calls_.on_room(has_room);
 }
 
-void LedgerThread::settle(Group& group, std::size_t records) {
+void LedgerThread::settle(Group& group, std::size_t records, Clock::duration took) {
+  std::size_t receipts = 0;
+  for (const Submission& submission : group) receipts += submission.receipts;
   {
     const std::lock_guard lock(mutex_);
     health_.records_synced += records;
+    settled_at_ = Clock::now();
+    receipts_wanted_ = records > 0 ? gathering_.after_commit(took, receipts, receipts_waiting_) : 0;
   }
   for (Submission& submission : group) {
     if (submission.durable) submission.durable();

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/ledger/gathering.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/record.h"
 
@@ -23,6 +24,7 @@ struct Submission {
   Record record;
   std::move_only_function<void()> durable;
   std::vector<Record> further = {};  // of the same turn, whole with `record` or not at all
+  std::size_t receipts = 1;          // senders that wait for it
   std::size_t bytes = 0;  // of the record, which goes before the rest does; set by `submit`
 };
 
@@ -35,7 +37,8 @@ struct LedgerHealth {
 };
 
 /// Owns the ledger and its thread. `submit` never blocks on the disk; the caller submits only while
-/// it `takes_more`. While a sync runs, what was submitted is gathered into the next transaction.
+/// it `takes_more`. While a sync runs, what was submitted is gathered into the next transaction;
+/// after it, for a part of a commit's time, where that pays (see Gathering).
 ///
 /// Without room the same records are tried again, after 100 ms and then ever longer, up to 1 s.
 /// From 90 % of size_max on each commit is followed by a pause that grows with what is taken, up to
@@ -72,9 +75,11 @@ class LedgerThread {
   // Ledger thread.
   void run();
   Group next_group();
+  bool is_gathered() const;
   bool nothing_waits() const;
+  bool takes_more_now() const;
   bool make_durable(std::span<const Record> records);
-  void settle(Group& group, std::size_t records);
+  void settle(Group& group, std::size_t records, Clock::duration took);
   void tell_room(bool has_room);
   bool may_try_again(Clock::duration pause);
   void slow_down_near_the_end();
@@ -84,11 +89,16 @@ class LedgerThread {
 
   // Ledger thread only, but for `bytes`.
   const std::unique_ptr<Ledger> ledger_;
+  Gathering gathering_;
+  Clock::time_point settled_at_;  // the last commit
 
   // Under the lock.
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Submission> waiting_;
+  std::size_t receipts_waiting_ = 0;  // of all that waits
+  std::size_t receipts_wanted_ = 0;   // by the next commit; 0: no pause before it
+  bool pausing_ = false;
   std::size_t in_flight_ = 0;
   std::size_t bytes_in_flight_ = 0;  // of their records
   LedgerHealth health_;

@@ -276,9 +276,10 @@ TEST_CASE("while one commits the next is taken, and more when they are small") {
     std::size_t record_bytes;
     std::size_t taken;
   };
-  for (const Row& row : {Row{"small", 100, limits::small_turns_in_flight_max},
-                         Row{"a third of what is small", limits::small_turns_bytes_max / 3, 3},
-                         Row{"large", 100'000, limits::turns_in_flight_max}}) {
+  for (const Row& row :
+       {Row{"small", 100, limits::small_turns_in_flight_max},
+        Row{"a third of what is small", limits::small_turns_bytes_max / 3, 3},
+        Row{"large", limits::small_turns_bytes_max, limits::turns_in_flight_max}}) {
     CAPTURE(row.name);
     const test::TemporaryFolder folder;
     std::promise<void> gate;
@@ -300,6 +301,38 @@ TEST_CASE("while one commits the next is taken, and more when they are small") {
     while (thread.in_flight() > 0) std::this_thread::yield();
     CHECK(thread.takes_more());
   }
+}
+
+TEST_CASE("senders that wait for their answers stand in one commit, not in two that take turns") {
+  constexpr std::size_t senders = 4;
+  constexpr std::size_t rounds = 40;
+  const test::TemporaryFolder folder;
+  Told told;
+  std::mutex mutex;
+  std::condition_variable answered;
+  std::size_t answers = senders;  // that came and were not followed by a next alert yet
+  auto calls = calls_to(told);
+  calls.on_commit = [&told](double) {
+    told.add("commit");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // as a slow disk
+  };
+  LedgerThread thread(test::opened(folder.path()), std::move(calls));
+  for (std::uint64_t number = 1; number <= senders * rounds; ++number) {
+    std::unique_lock lock(mutex);
+    REQUIRE(answered.wait_for(lock, std::chrono::seconds(60), [&] { return answers > 0; }));
+    --answers;
+    lock.unlock();
+    thread.submit({numbered_record(number), [&] {
+                     const std::lock_guard guard(mutex);
+                     ++answers;
+                     answered.notify_one();
+                   }});
+  }
+  while (thread.in_flight() > 0) std::this_thread::yield();
+  const auto commits = told.count("commit");
+  CAPTURE(commits);
+  CHECK(commits >= rounds);
+  CHECK(commits <= rounds * 3 / 2);  // by turns there would be twice as many as rounds
 }
 
 TEST_CASE("any thread may ask how the ledger is while another submits") {
