@@ -158,6 +158,17 @@ class Folding {
   std::array<std::uint16_t, std::size_t{1} << own_bits> own_places_{};
 };
 
+/// Copies the first `size` bytes of `source`, as far as there is room for them; gives how many.
+/// Mostly they are few: then a whole register is copied, and what follows is written over later.
+std::size_t copy(std::string_view source, std::size_t size, char* out, std::size_t room) {
+  constexpr std::size_t few = 16;
+  if (size <= few && source.size() >= few && room >= few) {
+    std::memcpy(out, source.data(), few);
+    return size;
+  }
+  return source.copy(out, std::min(size, room));
+}
+
 /// The bytes of a folded text, taken one after the other.
 class Steps {
  public:
@@ -179,11 +190,12 @@ class Steps {
     } while (next >= 0x80);
     return value;
   }
-  std::string_view plain(std::size_t size) {
+  /// So many plain ones, as far as there is room for them; gives how many it copied.
+  std::size_t plain(std::size_t size, char* out, std::size_t room) {
     DESKD_CHECK(size <= bytes_.size());
-    const std::string_view taken = bytes_.substr(0, size);
+    const std::size_t copied = copy(bytes_, size, out, room);
     bytes_.remove_prefix(size);
-    return taken;
+    return copied;
   }
 
  private:
@@ -226,7 +238,7 @@ void TextBook::unfold(std::string_view folded, std::size_t size, std::string& te
       const std::size_t step = steps.byte();
       std::size_t plain = step >> 4 & plain_more;
       if (plain == plain_more) plain += steps.number();
-      at += steps.plain(plain).copy(out + at, size - at);
+      at += steps.plain(plain, out + at, size - at);
       if (at == size) break;
       std::size_t place = next + plain;
       if ((step & goes_on) == 0) {
@@ -241,7 +253,7 @@ void TextBook::unfold(std::string_view folded, std::size_t size, std::string& te
       const std::string_view source = is_own ? std::string_view(out, at) : bytes_;
       const std::size_t from = is_own ? place - own : place;
       DESKD_CHECK(from + copied <= source.size());
-      at += source.substr(from, copied).copy(out + at, size - at);
+      at += copy(source.substr(from), copied, out + at, size - at);
     }
     return size;
   });
