@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "rules/alarm.h"
+#include "rules/label_mark.h"
 #include "rules/outcome.h"
 #include "rules/rule_set.h"
 #include "rules/signal.h"
@@ -135,6 +136,10 @@ class Correlator {
   /// Whether one of its origins came by a source of which `is_wanted` says so.
   bool has_source(AlarmId alarm, const std::function<bool(SourceNumber)>& is_wanted) const;
   AlarmId last_alarm() const;  // ids run from 1 to this
+  /// The first from `from` on, by ids up or down, that may have all texts of which these are the
+  /// marks, or one up to which none has them; it may be no alarm at all. Nearly all that are passed
+  /// over cost nothing. `from` is one of 1 to `last_alarm()`.
+  NextAlarm next_alarm(AlarmId from, bool is_downward, const WantedMarks& wanted) const;
   std::array<std::uint64_t, severity_count> active_by_severity() const;
 
   CorrelatorChanges take_changes();

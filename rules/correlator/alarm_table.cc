@@ -1,6 +1,7 @@
 #include "rules/correlator/alarm_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -94,6 +95,37 @@ AlarmTable::Counts AlarmTable::firing_of(const AlarmRecord& record) const {
   return counts;
 }
 
+NextAlarm AlarmTable::next(AlarmId from, bool is_downward, const WantedMarks& wanted) const {
+  constexpr std::size_t size = LabelMarks::block_size, group_size = LabelMarks::group_size;
+  const std::size_t block = (from - 1) / size;
+  const std::size_t group = (from - 1) % size / group_size;
+  const auto here = std::uint64_t{1} << group;
+  std::uint64_t groups = marks_.groups_with(block, wanted);
+  groups &= is_downward ? here | (here - 1) : ~(here - 1);
+  const AlarmId block_first = block * size + 1;
+  const AlarmId block_last = std::min<AlarmId>(block_first + size - 1, last());
+  if (groups == 0) return {.alarm = is_downward ? block_first : block_last, .may_match = false};
+  const auto found =
+      static_cast<std::size_t>(is_downward ? std::bit_width(groups) - 1 : std::countr_zero(groups));
+  const AlarmId first = block_first + found * group_size;
+  if (first > last()) return {.alarm = last(), .may_match = false};
+  const AlarmId last_one = std::min<AlarmId>(first + group_size - 1, last());
+  NextAlarm next{.alarm = is_downward ? std::min(from, last_one) : std::max(from, first)};
+  if (marks_.is_read(first - 1)) return next;
+  read_marks(first);
+  next.texts_read = group_size;
+  if ((marks_.groups_with(block, wanted) >> found & 1) != 0) return next;
+  return {is_downward ? first : last_one, false, group_size};
+}
+
+void AlarmTable::read_marks(AlarmId first) const {
+  std::array<AlarmText, LabelMarks::group_size> texts;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (const AlarmRecord* record = find(first + i)) texts[i] = text_of(*record);
+  }
+  marks_.read(first - 1, texts);
+}
+
 AlarmRecord& AlarmTable::add(const Imprint& imprint) {
   AlarmRecord& added = *make_room(records_.size() + 1);
   added.id = static_cast<std::uint32_t>(records_.size());
@@ -108,6 +140,7 @@ void AlarmTable::set_text(AlarmRecord& record, std::string_view text, const Impr
   record.text_changed = true;
   // As it is, since the ledger wants it so: unfolding it costs more.
   changed_texts_.push_back({record.id, AlarmText(std::string(text))});
+  marks_.add(record.id - 1, changed_texts_.back().text);
 }
 
 void AlarmTable::set_activity(AlarmRecord& record, bool active, Severity severity) {
@@ -208,6 +241,7 @@ bool AlarmTable::restore(AlarmId id, const AlarmText& text) {
     return true;
   }
   texts_.keep(record.text, text.bytes(), text.texts_hash());
+  marks_.add(id - 1, text);
   record.identity_hash = hash_of({.identity_hash = hash64(identity)});
   return true;
 }

@@ -15,6 +15,7 @@
 #include "rules/correlator/alarm_texts.h"
 #include "rules/correlator/block.h"
 #include "rules/correlator/hash.h"
+#include "rules/correlator/label_marks.h"
 
 namespace deskd::rules {
 
@@ -60,6 +61,7 @@ class AlarmTable {
   /// The one that `find` will most likely give; nullptr: none. It is not looked at.
   const AlarmRecord* guess(const Imprint& imprint) const;
   const std::array<std::uint64_t, severity_count>& active_by_severity() const { return active_; }
+  NextAlarm next(AlarmId from, bool is_downward, const WantedMarks& wanted) const;
 
   AlarmText text_of(const AlarmRecord& record) const;
   /// Whether it has a text, and that says what an alert with this imprint says.
@@ -113,10 +115,12 @@ class AlarmTable {
     return static_cast<std::uint32_t>(imprint.identity_hash >> 32);
   }
   const AlarmRecord& record(AlarmId id) const { return records_[id - 1]; }
-  AlarmRecord* make_room(AlarmId id);  // nullptr: an id that can't be
+  AlarmRecord* make_room(AlarmId id);    // nullptr: an id that can't be
+  void read_marks(AlarmId first) const;  // of a group
 
   std::deque<AlarmRecord> records_;  // by id, from 1
   AlarmTexts texts_;
+  mutable LabelMarks marks_;  // those of texts that somebody asked for
   boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_identity_;
   // By alarm and severity: firing origins that a byte has not counted.
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> more_firing_;

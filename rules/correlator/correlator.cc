@@ -97,6 +97,11 @@ bool Correlator::has_source(AlarmId alarm,
 
 AlarmId Correlator::last_alarm() const { return impl_->alarms.last(); }
 
+NextAlarm Correlator::next_alarm(AlarmId from, bool is_downward, const WantedMarks& wanted) const {
+  DESKD_CHECK(from >= 1 && from <= last_alarm());
+  return impl_->alarms.next(from, is_downward, wanted);
+}
+
 std::array<std::uint64_t, severity_count> Correlator::active_by_severity() const {
   return impl_->alarms.active_by_severity();
 }
