@@ -48,3 +48,25 @@ TEST_CASE("every byte is escaped as the JSON of other answers has it") {
     CHECK(boost::json::parse(written).as_string() == text);
   }
 }
+
+TEST_CASE("a byte is escaped wherever it stands, in a text of any length, in any list") {
+  JsonText json;
+  std::string expected;
+  json.array([&] {
+    for (std::size_t length = 1; length < 40; ++length) {
+      for (std::size_t at = 0; at < length; ++at) {
+        for (const char c : {'"', '\\', '\n', '\x1f', '\x7f', ' ', '!', '#', '\xc3'}) {
+          std::string text(length, at % 2 == 0 ? 'x' : ' ');
+          text[at] = c;
+          if (c == '\xc3') text.insert(at + 1, "\xa9");
+          json.text(text);
+          json.key(text).number(length);
+          expected += (expected.empty() ? "[" : ",");
+          const auto quoted = boost::json::serialize(boost::json::string(text));
+          expected += quoted + "," + quoted + ":" + std::to_string(length);
+        }
+      }
+    }
+  });
+  CHECK(json.take() == expected + "]");
+}
