@@ -116,6 +116,7 @@ constexpr std::size_t turns_in_flight_max = 2;            // one syncs, one is b
 constexpr std::size_t small_turns_in_flight_max = 8;      // instead, while their records have
 constexpr std::size_t small_turns_bytes_max = 128 * KiB;  // together no more bytes
 constexpr auto unconfirmed_after = 2s;  // a query waits no longer for a stalled ledger
+constexpr auto looks_max = 1ms;  // of queries between two turns; the last look may take longer
 
 // Kafka.
 constexpr std::size_t kafka_queue_bytes = 16 * MiB;  // fetched and waiting, of one source
@@ -144,6 +145,8 @@ constexpr std::size_t title_bytes_max = 512;
 constexpr std::size_t page_max = 500;
 constexpr std::size_t page_default = 100;
 constexpr std::size_t scan_max = 10'000;        // entities one query may look at
+constexpr std::size_t search_max = 5'000;       // of a list: 4 ms, so that a page takes no longer
+constexpr std::size_t search_look_max = 1'000;  // of them at a time; then alerts are taken: 1 ms
 constexpr std::size_t scan_bytes = 1 * KiB;     // of text that a query searches count as one entity
 constexpr std::size_t origins_shown_max = 100;  // of one alarm; it usually has one or two
 constexpr std::size_t recent_alerts_max = 10'000;

@@ -231,6 +231,7 @@ std::optional<SourcePositions> RunningSources::ask_positions(const std::string& 
       [awaited, source](const Core& core) {
         const std::lock_guard lock(awaited->mutex);
         awaited->value = core.positions_of(source);
+        return true;
       },
       [awaited](const Confirmation& given) {
         awaited->answer(given.kind != Confirmation::Kind::refused);

@@ -24,16 +24,17 @@ void run(const Parts& parts, Work work) {
   }
 }
 
-/// `look(const Core&)` copies something; `next(copied, confirmation, respond)` goes on with it. A
-/// question that the core does not take is answered with 503, as is one too many.
-template <class Look, class Next>
-void ask(const Parts& parts, connectors::HttpRespond respond, Look look, Next next) {
-  using Seen = std::invoke_result_t<Look&, const daemon::Core&>;
+/// `search.look(const Core&)` copies something, and says whether it has seen all that it wants; if
+/// not it is called again, and alerts are taken in between. `next(search, confirmation, respond)`
+/// goes on with it. A question that the core does not take is answered with 503, as is one too
+/// many.
+template <class Search, class Next>
+void ask_in_looks(const Parts& parts, connectors::HttpRespond respond, Search search, Next next) {
   auto place = parts.questions->enter();
   if (!place) return respond(busy_answer("too many questions are under way"));
-  auto seen = std::make_shared<Seen>();
+  auto seen = std::make_shared<Search>(std::move(search));
   parts.core.query(
-      [seen, look = std::move(look)](const daemon::Core& core) mutable { *seen = look(core); },
+      [seen](const daemon::Core& core) { return seen->look(core); },
       [&parts, seen, place = *std::move(place), next = std::move(next),
        respond = std::move(respond)](const daemon::Confirmation& confirmation) mutable {
         if (confirmation.kind == daemon::Confirmation::Kind::refused) {
@@ -46,16 +47,47 @@ void ask(const Parts& parts, connectors::HttpRespond respond, Look look, Next ne
       });
 }
 
-/// The same where `render(copied)` gives the answer.
+/// `ask_in_looks` where `render(search)` gives the answer.
+template <class Search, class Render>
+void show_in_looks(const Parts& parts, connectors::HttpRespond respond, Search search,
+                   Render render) {
+  ask_in_looks(parts, std::move(respond), std::move(search),
+               [render = std::move(render)](Search seen, const daemon::Confirmation& confirmation,
+                                            connectors::HttpRespond answer_to) mutable {
+                 connectors::HttpAnswer answer = render(std::move(seen));
+                 mark(answer, confirmation);
+                 answer_to(std::move(answer));
+               });
+}
+
+/// A search that is content with one look.
+template <class Copy>
+struct OneLook {
+  bool look(const daemon::Core& core) {
+    seen = copy(core);
+    return true;
+  }
+
+  Copy copy;
+  std::invoke_result_t<Copy&, const daemon::Core&> seen = {};
+};
+
+/// `look(const Core&)` copies something; `next(copied, confirmation, respond)` goes on with it.
+template <class Look, class Next>
+void ask(const Parts& parts, connectors::HttpRespond respond, Look look, Next next) {
+  ask_in_looks(parts, std::move(respond), OneLook<Look>{std::move(look)},
+               [next = std::move(next)](auto search, const daemon::Confirmation& confirmation,
+                                        connectors::HttpRespond answer_to) mutable {
+                 next(std::move(search.seen), confirmation, std::move(answer_to));
+               });
+}
+
+/// `ask` where `render(copied)` gives the answer.
 template <class Look, class Render>
 void show(const Parts& parts, connectors::HttpRespond respond, Look look, Render render) {
-  ask(parts, std::move(respond), std::move(look),
-      [render = std::move(render)](auto seen, const daemon::Confirmation& confirmation,
-                                   connectors::HttpRespond answer_to) mutable {
-        connectors::HttpAnswer answer = render(std::move(seen));
-        mark(answer, confirmation);
-        answer_to(std::move(answer));
-      });
+  show_in_looks(
+      parts, std::move(respond), OneLook<Look>{std::move(look)},
+      [render = std::move(render)](auto search) mutable { return render(std::move(search.seen)); });
 }
 
 /// The answer to an action on its way: it leaves once it is rendered and what it tells of is

@@ -114,7 +114,7 @@ bool CoreThread::stop(std::chrono::milliseconds patience) {
   return done;
 }
 
-void CoreThread::query(std::move_only_function<void(const Core&)> look, Answer answer) {
+void CoreThread::query(Look look, Answer answer) {
   std::unique_lock lock(mutex_);
   if (stopping_ || queries_.size() >= limits::commands_waiting_max) {
     const auto& why = stopping_ ? refused_stopping : refused_full;
@@ -151,7 +151,7 @@ void CoreThread::run() {
     woken_ = false;
     auto queries = std::exchange(queries_, {});
     lock.unlock();
-    look(std::move(queries));
+    queries = look(std::move(queries));
     answer_waiting();
     if (has_room_) {
       if (turn_is_possible() && turn_is_due()) run_turn();
@@ -160,10 +160,15 @@ void CoreThread::run() {
     }
     round_wanted_ = SteadyClock::now() + parts_.on_round(core_);
     lock.lock();
+    // First come, first looked for.
+    queries_.insert(queries_.begin(), std::move_iterator(queries.begin()),
+                    std::move_iterator(queries.end()));
     if (is_done()) ended_ = true;
   }
+  auto not_seen = std::exchange(queries_, {});
   lock.unlock();
   ended_signal_.notify_all();
+  for (auto& query : not_seen) query.answer(refused_stopping);
   for (auto& query : waiting_) query.answer({Confirmation::Kind::unconfirmed, "deskd is stopping"});
   waiting_.clear();
 }
@@ -208,16 +213,26 @@ void CoreThread::wait(std::unique_lock<std::mutex>& lock) {
   });
 }
 
-void CoreThread::look(std::vector<Query> queries) {
-  for (Query& query : queries) {
-    query.look(core_);
-    if (turns_durable_ == turns_submitted_) {
-      query.answer({});
+// Gives those back that have not seen all: alerts wait, and many short looks are a long one.
+std::deque<CoreThread::Query> CoreThread::look(std::deque<Query> queries) {
+  const auto until = SteadyClock::now() + limits::looks_max;
+  while (!queries.empty()) {
+    Query query = std::move(queries.front());
+    queries.pop_front();
+    if (query.look(core_)) {
+      await_durable(std::move(query.answer));
     } else {
-      const auto give_up = SteadyClock::now() + limits::unconfirmed_after;
-      waiting_.push_back({turns_submitted_, give_up, std::move(query.answer)});
+      queries.push_back(std::move(query));
     }
+    if (SteadyClock::now() >= until) break;
   }
+  return queries;
+}
+
+void CoreThread::await_durable(Answer answer) {
+  if (turns_durable_ == turns_submitted_) return answer({});
+  const auto give_up = SteadyClock::now() + limits::unconfirmed_after;
+  waiting_.push_back({turns_submitted_, give_up, std::move(answer)});
 }
 
 void CoreThread::answer_waiting() {

@@ -38,10 +38,12 @@ class CoreAccess {
   using Answer = std::move_only_function<void(const Confirmation&)>;
   virtual ~CoreAccess() = default;
 
-  /// Runs `look` on the core thread: it copies at most limits::page_max entities and looks at
-  /// limits::scan_max at most. `answer` comes when all that was visible to it is durable, at once
-  /// when nothing is pending.
-  virtual void query(std::move_only_function<void(const Core&)> look, Answer answer) = 0;
+  /// Looks at the core, and returns whether it has seen all that it wants. Alerts wait meanwhile,
+  /// so it copies at most limits::page_max entities and looks at limits::search_look_max.
+  using Look = std::move_only_function<bool(const Core&)>;
+  /// Runs `look` on the core thread, again and again until it has seen all; in between turns run.
+  /// `answer` comes when all that was visible to it is durable, at once when nothing is pending.
+  virtual void query(Look look, Answer answer) = 0;
   /// Runs `change` inside a turn; `answer` comes when that turn is durable.
   virtual void command(std::move_only_function<void(Core&)> change, Answer answer) = 0;
 };
@@ -79,7 +81,7 @@ class CoreThread : public CoreAccess {
   /// acknowledged either.
   bool stop(std::chrono::milliseconds patience);
 
-  void query(std::move_only_function<void(const Core&)> look, Answer answer) override;
+  void query(Look look, Answer answer) override;
   void command(std::move_only_function<void(Core&)> change, Answer answer) override;
 
   ledger::LedgerHealth ledger_health() const;
@@ -93,7 +95,7 @@ class CoreThread : public CoreAccess {
     Answer answer;
   };
   struct Query {
-    std::move_only_function<void(const Core&)> look;
+    Look look;
     Answer answer;
   };
   struct WaitingQuery {
@@ -110,7 +112,8 @@ class CoreThread : public CoreAccess {
   bool turn_is_due() const;
   void run_turn();
   void submit(Turn turn, std::vector<Command> commands);
-  void look(std::vector<Query> queries);
+  std::deque<Query> look(std::deque<Query> queries);
+  void await_durable(Answer answer);
   void answer_waiting();
   void turn_away();
   bool is_done() const;
@@ -135,7 +138,7 @@ class CoreThread : public CoreAccess {
   std::condition_variable wake_;  // the core thread waits on it, nobody else
   std::condition_variable ended_signal_;
   std::vector<Command> commands_;  // under mutex_
-  std::vector<Query> queries_;     // under mutex_
+  std::deque<Query> queries_;      // under mutex_
   bool woken_ = false;             // under mutex_
   bool awaits_progress_ = true;    // under mutex_; of the ledger: something can go on only then
   bool stopping_ = false;          // under mutex_

@@ -70,7 +70,12 @@ class RunningCore {
   template <class Look>
   daemon::Confirmation ask(Look look) {
     std::promise<daemon::Confirmation> answered;
-    core->query(std::move(look), [&](const auto& given) { answered.set_value(given); });
+    core->query(
+        [&](const daemon::Core& core) {
+          look(core);
+          return true;
+        },
+        [&](const auto& given) { answered.set_value(given); });
     return answered.get_future().get();
   }
 

@@ -34,10 +34,10 @@ class DirectCore : public daemon::CoreAccess {
                       const daemon::Core& core)
       : turn_(std::move(turn)), core_(core) {}
 
-  void query(std::move_only_function<void(const daemon::Core&)> look, Answer answer) override {
+  void query(Look look, Answer answer) override {
     ++queries;
     if (refuses) return answer({daemon::Confirmation::Kind::refused, "too many requests wait"});
-    look(core_);
+    for (++looks; !look(core_); ++looks) between_looks();
     if (!unconfirmed.empty()) {
       return answer({daemon::Confirmation::Kind::unconfirmed, unconfirmed});
     }
@@ -51,7 +51,8 @@ class DirectCore : public daemon::CoreAccess {
 
   bool refuses = false;
   std::string unconfirmed;
-  int queries = 0;
+  int queries = 0, looks = 0;
+  std::function<void()> between_looks = [] {};
 
  private:
   std::function<void(std::function<void(daemon::Core&)>)> turn_;

@@ -112,6 +112,40 @@ TEST_CASE("what many senders were answered is there after a restart, each thing 
   CHECK(books[0].outcomes[rules::Outcome::repeated] == 1);
 }
 
+TEST_CASE("between the looks of a question turns run, and it is confirmed by what it saw last") {
+  const test::TemporaryFolder folder;
+  Running running(folder.path());
+  std::promise<Confirmation> answered;
+  std::uint64_t durable = 0;
+  running.core->query([](const Core& core) { return core.desk().last_incident() > 0; },
+                      [&](const auto& given) {
+                        durable = running.turns_durable;
+                        answered.set_value(given);
+                      });
+  CHECK(running.send(alert(1), "1").status == 202);
+  CHECK(answered.get_future().get().kind == Confirmation::Kind::confirmed);
+  CHECK(durable > 0);
+}
+
+TEST_CASE("questions that look often take turns, and one that never ends is answered by a stop") {
+  const test::TemporaryFolder folder;
+  Running running(folder.path());
+  std::promise<Confirmation> given_up;
+  running.core->query([](const Core&) { return false; },
+                      [&](const auto& given) { given_up.set_value(given); });
+  for (int question = 0; question < 3; ++question) {
+    int looks = 0;
+    std::promise<Confirmation> answered;
+    running.core->query([&](const Core&) { return ++looks == 100; },
+                        [&](const auto& given) { answered.set_value(given); });
+    CHECK(answered.get_future().get().kind == Confirmation::Kind::confirmed);
+    CHECK(looks == 100);
+  }
+  running.inbox.close();
+  CHECK_FALSE(running.core->stop(10ms));
+  CHECK(given_up.get_future().get().kind == Confirmation::Kind::refused);
+}
+
 TEST_CASE("a reader sees every write that was acknowledged") {
   const test::TemporaryFolder folder;
   Running running(folder.path());
