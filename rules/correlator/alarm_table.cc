@@ -96,6 +96,7 @@ AlarmTable::Counts AlarmTable::firing_of(const AlarmRecord& record) const {
 }
 
 NextAlarm AlarmTable::next(AlarmId from, bool is_downward, const WantedMarks& wanted) const {
+  if (wanted.empty()) return {.alarm = from};
   constexpr std::size_t size = LabelMarks::block_size, group_size = LabelMarks::group_size;
   const std::size_t block = (from - 1) / size;
   const std::size_t group = (from - 1) % size / group_size;

@@ -112,6 +112,14 @@ TEST_CASE("most alarms without a label are passed over, once their texts were re
   CHECK(alarms.search(true, site_is("s500")) == found);
 }
 
+TEST_CASE("who looks for nothing reads nothing") {
+  Alarms alarms;
+  alarms.put(20, text_of("t", "h", "s"));
+  CHECK(alarms.table.next(1, false, {}).alarm == 1);
+  CHECK(alarms.table.next(20, true, {}).alarm == 20);
+  CHECK(alarms.table.next(20, true, {}).texts_read == 0);
+}
+
 TEST_CASE("of several marks all must be there, and of a list one") {
   Alarms alarms;
   // In groups of their own.
