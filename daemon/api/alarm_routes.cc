@@ -25,10 +25,9 @@ void list(const Parts& parts, Call call) {
   Parameters parameters(call.request);
   auto search = read_alarm_search(parameters);
   if (auto fault = parameters.fault()) return call.respond(std::move(*fault));
-  show(
-      parts, std::move(call.respond),
-      [search = std::move(search)](const daemon::Core& core) { return find_alarms(core, search); },
-      [](Page<AlarmView> page) { return written_answer(200, written(page)); });
+  show_in_looks(
+      parts, std::move(call.respond), AlarmsFound(std::move(search)),
+      [](const AlarmsFound& found) { return written_answer(200, written(found.page())); });
 }
 
 std::optional<AlarmView> copy_one(const daemon::Core& core, rules::AlarmId id) {

@@ -20,10 +20,6 @@ using connectors::HttpAnswer;
 
 namespace {
 
-// While the ledger stalls each question takes two seconds, and a list of a million alarms needs
-// hundreds of them.
-constexpr std::size_t unconfirmed_max = 5;
-
 /// Alertmanager's errors are a JSON text, not an object.
 HttpAnswer bad_request(std::string_view detail) { return json_answer(400, json::string(detail)); }
 
@@ -53,31 +49,22 @@ std::expected<Wish, std::string> read_wish(Parameters& parameters) {
   return wish;
 }
 
-/// What was gathered so far. The list has no pages, so it is gathered in several questions, each of
-/// them within its bounds.
-struct Gathered {
-  std::vector<PendingAlert> alerts;
-  daemon::Confirmation confirmation;
-  std::size_t unconfirmed = 0;  // questions
-  rules::Time ends_at;
-  bool is_cut = false;
-};
-using Write = void (*)(JsonText&, const Gathered&);
+using Write = void (*)(JsonText&, const PendingFound&, rules::Time ends_at);
 
-void write_list(JsonText& json, const Gathered& gathered) {
+void write_list(JsonText& json, const PendingFound& found, rules::Time ends_at) {
   json.array([&] {
-    for (const auto& alert : gathered.alerts) write(json, alert, gathered.ends_at);
+    for (const auto& alert : found.alerts()) write(json, alert, ends_at);
   });
 }
 
-void write_groups(JsonText& json, const Gathered& gathered) {
+void write_groups(JsonText& json, const PendingFound& found, rules::Time ends_at) {
   std::map<std::string_view, std::vector<const PendingAlert*>> by_queue;
-  for (const auto& alert : gathered.alerts) by_queue[alert.queue].push_back(&alert);
+  for (const auto& alert : found.alerts()) by_queue[alert.queue].push_back(&alert);
   json.array([&] {
     for (const auto& [queue, alerts] : by_queue) {
       json.object([&] {
         json.key("alerts").array([&] {
-          for (const auto* alert : alerts) write(json, *alert, gathered.ends_at);
+          for (const auto* alert : alerts) write(json, *alert, ends_at);
         });
         json.key("labels").object([] {});
         json.key("receiver").object([&] { json.key("name").text(queue); });
@@ -86,47 +73,15 @@ void write_groups(JsonText& json, const Gathered& gathered) {
   });
 }
 
-struct Gathering {
-  const Parts& parts;
-  PendingSearch search;
-  rules::Time now;
-  Write write;
-  Gathered gathered = {};
-};
-
-void finish(const Gathering& gathering, connectors::HttpRespond respond) {
+HttpAnswer answer_of(const PendingFound& found, rules::Time now, Write write) {
   JsonText json;
-  gathering.write(json, gathering.gathered);
+  write(json, found, now + found.resolve_timeout());
   auto answer = written_answer(200, json.take());
-  mark(answer, gathering.gathered.confirmation);
-  if (gathering.gathered.is_cut) {
-    answer.headers.emplace_back(
-        "Desk-Truncated", fmt::format("the first {} alerts", gathering.gathered.alerts.size()));
+  if (found.is_cut()) {
+    answer.headers.emplace_back("Desk-Truncated",
+                                fmt::format("the first {} alerts", found.alerts().size()));
   }
-  respond(std::move(answer));
-}
-
-void gather(std::shared_ptr<Gathering> gathering, rules::AlarmId after,
-            connectors::HttpRespond respond) {
-  ask(
-      gathering->parts, std::move(respond),
-      [gathering, after](const daemon::Core& core) {
-        return find_pending(core, gathering->search, after);
-      },
-      [gathering](PendingPart part, const daemon::Confirmation& confirmation,
-                  connectors::HttpRespond answer_to) {
-        auto& gathered = gathering->gathered;
-        for (auto& alert : part.alerts) gathered.alerts.push_back(std::move(alert));
-        gathered.ends_at = gathering->now + part.resolve_timeout;
-        if (confirmation.kind != daemon::Confirmation::Kind::confirmed) {
-          gathered.confirmation = confirmation;
-          ++gathered.unconfirmed;
-        }
-        gathered.is_cut = !part.is_last && (gathered.alerts.size() >= limits::v2_alerts_max ||
-                                            gathered.unconfirmed >= unconfirmed_max);
-        if (part.is_last || gathered.is_cut) return finish(*gathering, std::move(answer_to));
-        gather(gathering, part.looked_at, std::move(answer_to));
-      });
+  return answer;
 }
 
 void alerts(const Parts& parts, Call call, Write write) {
@@ -137,9 +92,10 @@ void alerts(const Parts& parts, Call call, Write write) {
     return call.respond(bad_request(fault));
   }
   if (!wish->active) return call.respond(json_answer(200, json::array{}));
-  gather(std::make_shared<Gathering>(
-             Gathering{parts, std::move(wish->search), call.request.received_at, write}),
-         0, std::move(call.respond));
+  show_in_looks(parts, std::move(call.respond), PendingFound(std::move(wish->search)),
+                [now = call.request.received_at, write](const PendingFound& found) {
+                  return answer_of(found, now, write);
+                });
 }
 
 void receivers(const Parts& parts, Call call) {

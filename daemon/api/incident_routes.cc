@@ -24,12 +24,9 @@ void list(const Parts& parts, Call call) {
   Parameters parameters(call.request);
   auto search = read_incident_search(parameters);
   if (auto fault = parameters.fault()) return call.respond(std::move(*fault));
-  show(
-      parts, std::move(call.respond),
-      [search = std::move(search)](const daemon::Core& core) {
-        return find_incidents(core, search);
-      },
-      [](Page<IncidentView> page) { return written_answer(200, written(page)); });
+  show_in_looks(
+      parts, std::move(call.respond), IncidentsFound(std::move(search)),
+      [](const IncidentsFound& found) { return written_answer(200, written(found.page())); });
 }
 
 void detail(const Parts& parts, Call call) {

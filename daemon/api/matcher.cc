@@ -92,6 +92,11 @@ std::expected<Matcher, std::string> Matcher::parse(std::string_view text) {
   return matcher;
 }
 
+std::optional<std::string_view> Matcher::only_value() const {
+  if (pattern_ || is_negated_) return std::nullopt;
+  return value_;
+}
+
 bool Matcher::matches(std::string_view value) const {
   if (!pattern_) return (value == value_) != is_negated_;
   const auto seen = value.substr(0, limits::matched_bytes_max);

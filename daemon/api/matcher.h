@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ class Matcher {
   const std::string& name() const { return label_.name; }
   const rules::FieldName& label() const { return label_; }  // of that name
   bool matches(std::string_view value) const;
+  /// The one value that it matches; nothing: it is not of `=`.
+  std::optional<std::string_view> only_value() const;
 
  private:
   Matcher() = default;

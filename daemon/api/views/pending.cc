@@ -34,11 +34,30 @@ bool matches(const PendingSearch& search, const rules::AlarmText& text, rules::S
   });
 }
 
-std::string queue_of(const daemon::Core& core, rules::AlarmId alarm) {
+/// What an alarm must have that all filters of one value match; see `value_of`.
+rules::WantedMarks marks_of(const PendingSearch& search) {
+  rules::WantedMarks wanted;
+  for (const Matcher& filter : search.filters) {
+    const auto value = filter.only_value();
+    // A label that is missing leaves no mark, and the alarm's severity is no text of it.
+    if (!value || value->empty() || filter.name() == "severity") continue;
+    auto& marks = wanted.emplace_back();
+    marks.push_back(rules::label_mark(rules::Field::label, filter.name(), *value));
+    if (filter.name() == "alertname") {
+      marks.push_back(rules::label_mark(rules::Field::type, {}, *value));
+    }
+    if (filter.name() == "instance") {
+      marks.push_back(rules::label_mark(rules::Field::resource, {}, *value));
+    }
+  }
+  return wanted;
+}
+
+std::string queue_of(const daemon::Core& core, rules::AlarmId alarm, desk::Incident& room) {
   const auto membership = core.desk().membership(alarm);
   if (!membership) return {};
-  const auto incident = core.desk().find(membership->incident);
-  return incident ? incident->queue : std::string{};
+  const auto* incident = core.desk().look(membership->incident, room);
+  return incident != nullptr ? incident->queue : std::string{};
 }
 
 void write_annotations(JsonText& json, const rules::AlarmTextView& text) {
@@ -75,30 +94,40 @@ std::vector<std::pair<std::string_view, std::string_view>> prometheus_labels(
   return labels;
 }
 
-PendingPart find_pending(const daemon::Core& core, const PendingSearch& search,
-                         rules::AlarmId after) {
-  PendingPart part;
-  part.looked_at = after;
-  part.resolve_timeout = core.setup().judging.resolve_timeout;
+PendingFound::PendingFound(PendingSearch search)
+    : search_(std::move(search)), marks_(marks_of(search_)) {}
+
+bool PendingFound::look(const daemon::Core& core) {
+  resolve_timeout_ = core.setup().judging.resolve_timeout;
   Scan scan;
+  scan.begin_look();
+  const auto shown_max = std::min(alerts_.size() + limits::page_max, limits::v2_alerts_max);
   const auto& correlator = core.correlator();
-  while (part.looked_at < correlator.last_alarm()) {
-    if (scan.is_over() || part.alerts.size() >= limits::page_max) return part;
-    const auto id = ++part.looked_at;
-    scan.look();
-    const auto state = correlator.find(id);
-    if (!state || !state->active) continue;
-    if (!search.filters.empty()) {
-      const auto text = correlator.find_text(id);
-      scan.look(text->bytes().size());
-      if (!matches(search, *text, state->severity)) continue;
+  while (looked_at_ < correlator.last_alarm()) {
+    if (alerts_.size() >= shown_max || scan.is_look_over()) {
+      is_cut_ = alerts_.size() >= limits::v2_alerts_max;
+      return is_cut_;
     }
-    auto queue = queue_of(core, id);
-    if (search.receiver && !search.receiver->matches(queue)) continue;
-    part.alerts.push_back({copy_alarm(core, id, scan), std::move(queue)});
+    const auto next = correlator.next_alarm(looked_at_ + 1, false, marks_);
+    looked_at_ = next.alarm;
+    scan.look();
+    scan.look_at(next.texts_read);
+    if (next.may_match) look_at(core, next.alarm, scan);
   }
-  part.is_last = true;
-  return part;
+  return true;
+}
+
+void PendingFound::look_at(const daemon::Core& core, rules::AlarmId alarm, Scan& scan) {
+  const auto state = core.correlator().find(alarm);
+  if (!state || !state->active) return;
+  if (!search_.filters.empty()) {
+    const auto text = core.correlator().find_text(alarm);
+    scan.look(text->bytes().size());
+    if (!matches(search_, *text, state->severity)) return;
+  }
+  auto queue = queue_of(core, alarm, room_);
+  if (search_.receiver && !search_.receiver->matches(queue)) return;
+  alerts_.push_back({copy_alarm(core, alarm, scan), std::move(queue)});
 }
 
 void write(JsonText& json, const PendingAlert& alert, rules::Time ends_at) {

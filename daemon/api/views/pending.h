@@ -9,7 +9,9 @@
 
 #include "daemon/api/matcher.h"
 #include "daemon/api/views/json_text.h"
+#include "daemon/api/views/scan.h"
 #include "daemon/api/views/views.h"
+#include "rules/label_mark.h"
 
 namespace deskd::api {
 
@@ -24,17 +26,30 @@ struct PendingSearch {
   std::optional<Matcher> receiver;  // matches the queue
 };
 
-/// Part of the answer, in the order of ids.
-struct PendingPart {
-  std::vector<PendingAlert> alerts;  // limits::page_max at most
-  rules::AlarmId looked_at = 0;      // go on after this one
-  bool is_last = false;
-  rules::Duration resolve_timeout{};
-};
+/// Finds all of them in the order of ids, up to limits::v2_alerts_max: that list has no pages.
+class PendingFound {
+ public:
+  explicit PendingFound(PendingSearch search);
 
-/// Core thread only.
-PendingPart find_pending(const daemon::Core& core, const PendingSearch& search,
-                         rules::AlarmId after);
+  /// Goes on for limits::search_look_max entities and limits::page_max copies; returns whether that
+  /// was all. Core thread only.
+  bool look(const daemon::Core& core);
+
+  const std::vector<PendingAlert>& alerts() const { return alerts_; }
+  bool is_cut() const { return is_cut_; }  // there may be more
+  rules::Duration resolve_timeout() const { return resolve_timeout_; }
+
+ private:
+  void look_at(const daemon::Core& core, rules::AlarmId alarm, Scan& scan);
+
+  PendingSearch search_;
+  rules::WantedMarks marks_;
+  std::vector<PendingAlert> alerts_;
+  rules::AlarmId looked_at_ = 0;
+  bool is_cut_ = false;
+  desk::Incident room_;  // scratch
+  rules::Duration resolve_timeout_{};
+};
 
 /// The alarm's labels, and by the names that Prometheus has for them its type (alertname), resource
 /// (instance) and severity where no label of that name stands. Sorted by name; views into `text`

@@ -90,18 +90,22 @@ bool is_past_the_last(const IncidentSearch& search, const desk::Incident& head) 
          head.opened_at < search.opened_since;
 }
 
-/// The incidents that match, as `copy(core, head, alarms, scan)` gives them.
+/// Adds the incidents that match to the page, as `copy(core, head, alarms, scan)` gives them, and
+/// moves the search on. Returns whether the page is whole.
 template <class Item, class Copy>
-Page<Item> find(const daemon::Core& core, const IncidentSearch& search, const Copy& copy) {
-  Page<Item> page;
-  Scan scan;
+bool find(const daemon::Core& core, IncidentSearch& search, Page<Item>& page, Scan& scan,
+          const Copy& copy) {
+  bool is_whole = true;
   desk::Incident room;
-  auto looked_at = search.order.after;
-  walk(core.desk(), search.order, [&](const Place& place) {
-    if (page.items.size() >= search.order.limit || scan.is_over()) {
-      page.next = cursor_text(search.order.sort, *looked_at);
+  const IncidentOrder order = search.order;
+  auto& looked_at = search.order.after;
+  walk(core.desk(), order, [&](const Place& place) {
+    if (page.items.size() >= order.limit || scan.is_over()) {
+      page.next = cursor_text(order.sort, *looked_at);
       return false;
     }
+    is_whole = !scan.is_look_over();
+    if (!is_whole) return false;
     looked_at = place;
     scan.look();
     const auto* head = core.desk().look(place.incident, room);
@@ -114,16 +118,35 @@ Page<Item> find(const daemon::Core& core, const IncidentSearch& search, const Co
     }
     return true;
   });
-  return page;
+  return is_whole;
 }
 
-bool alarm_matches(const AlarmSearch& search, const rules::AlarmState& state,
-                   const rules::AlarmText& text) {
+bool state_matches(const AlarmSearch& search, const rules::AlarmState& state) {
   if (search.active && *search.active != state.active) return false;
-  if (!is_among(state.severity, search.severities)) return false;
+  return is_among(state.severity, search.severities);
+}
+
+bool text_matches(const AlarmSearch& search, const rules::AlarmText& text) {
   return is_among(text.value({rules::Field::type, {}}), search.types) &&
          is_among(text.value({rules::Field::resource, {}}), search.resources) &&
          has_labels(text, search.labels);
+}
+
+/// What alarms must have that can match.
+rules::WantedMarks marks_of(const AlarmSearch& search) {
+  rules::WantedMarks wanted;
+  const auto want_one = [&](rules::Field field, const std::vector<std::string>& values) {
+    if (values.empty()) return;
+    auto& marks = wanted.emplace_back();
+    for (const auto& value : values) marks.push_back(rules::label_mark(field, {}, value));
+  };
+  want_one(rules::Field::type, search.types);
+  want_one(rules::Field::resource, search.resources);
+  for (const auto& [name, value] : search.labels) {
+    // One that is missing counts as empty, and leaves no mark.
+    if (!value.empty()) wanted.push_back({rules::label_mark(rules::Field::label, name, value)});
+  }
+  return wanted;
 }
 
 bool has_source(const daemon::Core& core, rules::AlarmId alarm,
@@ -143,32 +166,57 @@ bool contains(std::string_view text, std::string_view part) {
          std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
-Page<IncidentView> find_incidents(const daemon::Core& core, const IncidentSearch& search) {
-  return find<IncidentView>(core, search, copy_incident);
+bool IncidentsFound::look(const daemon::Core& core) {
+  scan_.begin_look();
+  return find(core, search_, page_, scan_, copy_incident);
 }
 
-Page<desk::IncidentId> pick_incidents(const daemon::Core& core, const IncidentSearch& search) {
-  return find<desk::IncidentId>(core, search,
-                                [](const daemon::Core&, const desk::Incident& head,
-                                   std::span<const rules::AlarmId>, Scan&) { return head.id; });
-}
-
-Page<AlarmView> find_alarms(const daemon::Core& core, const AlarmSearch& search) {
-  Page<AlarmView> page;
+Page<desk::IncidentId> pick_incidents(const daemon::Core& core, IncidentSearch search) {
+  Page<desk::IncidentId> page;
   Scan scan;
-  const auto look = [&](rules::AlarmId id) {
-    const auto state = core.correlator().find(id);
-    const auto text = core.correlator().find_text(id);
-    scan.look(text ? text->bytes().size() : 0);
-    if (!state || !alarm_matches(search, *state, *text)) return true;
-    if (has_source(core, id, search.sources, scan)) {
-      page.items.push_back(copy_alarm(core, id, scan));
-    }
-    return true;
-  };
-  const auto is_full = [&] { return page.items.size() >= search.order.limit; };
-  page.next = walk(search.order, core.correlator().last_alarm(), scan, is_full, look);
+  find(core, search, page, scan,
+       [](const daemon::Core&, const desk::Incident& head, std::span<const rules::AlarmId>, Scan&) {
+         return head.id;
+       });
   return page;
+}
+
+AlarmsFound::AlarmsFound(AlarmSearch search)
+    : search_(std::move(search)), marks_(marks_of(search_)) {}
+
+bool AlarmsFound::look(const daemon::Core& core) {
+  scan_.begin_look();
+  const auto& correlator = core.correlator();
+  auto& [oldest_first, looked_at, limit] = search_.order;
+  for (;;) {
+    const auto id = oldest_first     ? looked_at + 1
+                    : looked_at == 0 ? correlator.last_alarm()
+                                     : looked_at - 1;
+    if (id < 1 || id > correlator.last_alarm()) return true;
+    if (page_.items.size() >= limit || scan_.is_over()) {
+      page_.next = std::to_string(looked_at);
+      return true;
+    }
+    if (scan_.is_look_over()) return false;
+    const auto next = correlator.next_alarm(id, !oldest_first, marks_);
+    looked_at = next.alarm;
+    scan_.look_at(next.texts_read);
+    if (next.may_match) {
+      look_at(core, next.alarm);
+    } else {
+      scan_.look();
+    }
+  }
+}
+
+void AlarmsFound::look_at(const daemon::Core& core, rules::AlarmId alarm) {
+  const auto state = core.correlator().find(alarm);
+  if (!state || !state_matches(search_, *state)) return scan_.look();
+  const auto text = *core.correlator().find_text(alarm);
+  scan_.look(text.bytes().size());
+  if (text_matches(search_, text) && has_source(core, alarm, search_.sources, scan_)) {
+    page_.items.push_back(copy_alarm(core, alarm, scan_));
+  }
 }
 
 }  // namespace deskd::api

@@ -10,6 +10,7 @@
 #include "daemon/api/views/incident_order.h"
 #include "daemon/api/views/scan.h"
 #include "daemon/api/views/views.h"
+#include "rules/label_mark.h"
 
 namespace deskd::api {
 
@@ -43,31 +44,44 @@ struct AlarmSearch {
   PageOrder order;
 };
 
-// Core thread only. Each looks at limits::scan_max entities and copies `limit`; a page that is
-// short for that reason says where to go on.
-Page<IncidentView> find_incidents(const daemon::Core& core, const IncidentSearch& search);
-Page<desk::IncidentId> pick_incidents(const daemon::Core& core, const IncidentSearch& search);
-Page<AlarmView> find_alarms(const daemon::Core& core, const AlarmSearch& search);
+/// Finds a page of incidents: looks at limits::search_max entities and copies `limit`. A page that
+/// is short for that reason says where to go on.
+class IncidentsFound {
+ public:
+  explicit IncidentsFound(IncidentSearch search) : search_(std::move(search)) {}
+
+  /// Goes on for limits::search_look_max entities; returns whether the page is whole. Core thread
+  /// only.
+  bool look(const daemon::Core& core);
+  const Page<IncidentView>& page() const { return page_; }
+
+ private:
+  IncidentSearch search_;
+  Page<IncidentView> page_;
+  Scan scan_;
+};
+
+/// The same for alarms.
+class AlarmsFound {
+ public:
+  explicit AlarmsFound(AlarmSearch search);
+
+  bool look(const daemon::Core& core);
+  const Page<AlarmView>& page() const { return page_; }
+
+ private:
+  void look_at(const daemon::Core& core, rules::AlarmId alarm);
+
+  AlarmSearch search_;
+  rules::WantedMarks marks_;
+  Page<AlarmView> page_;
+  Scan scan_;
+};
+
+/// A page of ids, in one look. Core thread only.
+Page<desk::IncidentId> pick_incidents(const daemon::Core& core, IncidentSearch search);
 
 /// Whether `text` contains `part`, letters of ASCII in any case. `part` must be in lower case.
 bool contains(std::string_view text, std::string_view part);
-
-/// Calls `look(id)` for ids of `order` until `scan` or `is_full()` ends it. Gives the cursor of the
-/// next page, or nothing after the last id.
-template <class Look, class IsFull>
-std::optional<std::string> walk(const PageOrder& order, std::uint64_t last, const Scan& scan,
-                                const IsFull& is_full, const Look& look) {
-  std::uint64_t id = order.oldest_first ? order.after + 1
-                     : order.after == 0 ? last
-                                        : order.after - 1;
-  std::uint64_t looked_at = order.after;
-  while (id >= 1 && id <= last) {
-    if (is_full() || scan.is_over()) return std::to_string(looked_at);
-    if (!look(id)) return std::nullopt;
-    looked_at = id;
-    id = order.oldest_first ? id + 1 : id - 1;
-  }
-  return std::nullopt;
-}
 
 }  // namespace deskd::api

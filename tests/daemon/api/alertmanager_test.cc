@@ -7,6 +7,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "config/limits.h"
 #include "daemon/api/matcher.h"
 #include "tests/daemon/api/bench.h"
 #include "tests/support/golden.h"
@@ -92,7 +93,7 @@ TEST_CASE("mistakes are answered as Alertmanager answers them: 400 and a JSON te
   }
 }
 
-TEST_CASE("a list of many alerts is gathered in bounded questions") {
+TEST_CASE("a list of many alerts is gathered in bounded looks, between which alerts are taken") {
   Bench bench;
   std::string body = R"({"checks": [)";
   for (int i = 0; i < 1'200; ++i) {
@@ -100,25 +101,41 @@ TEST_CASE("a list of many alerts is gathered in bounded questions") {
     body += R"({"host": "h)" + std::to_string(i) + R"(", "check": "x", "state": "bad"})";
   }
   bench.send(body + "]}");
-  bench.access.queries = 0;
+  bench.access.looks = 0;
   CHECK(bench.read("/api/v2/alerts").as_array().size() == 1'200);
-  CHECK(bench.access.queries == 3);
+  CHECK(bench.access.looks == 3);
+  bool is_first = true;
+  bench.access.between_looks = [&] {
+    if (std::exchange(is_first, false)) bench.send(check("one-more", "x", "major"));
+  };
+  CHECK(bench.read("/api/v2/alerts").as_array().size() == 1'201);
 }
 
-TEST_CASE("while the ledger stalls a list ends after five questions, and says so") {
+TEST_CASE("while the ledger stalls a list is whole all the same, and says so") {
   Bench bench;
   for (const std::size_t hosts : {2'000, 3'000}) bench.send(test::many_checks(hosts));
   bench.access.unconfirmed = "the ledger is slow";
   const auto answer = bench.get("/api/v2/alerts");
-  CHECK(boost::json::parse(answer.body).as_array().size() == 2'500);
+  CHECK(boost::json::parse(answer.body).as_array().size() == 3'000);
   const auto has = [&](std::string_view name, std::string_view value) {
     return std::ranges::find(answer.headers, std::pair(std::string(name), std::string(value))) !=
            answer.headers.end();
   };
   CHECK(has("Desk-Unconfirmed", "the ledger is slow"));
-  CHECK(has("Desk-Truncated", "the first 2500 alerts"));
-  bench.access.unconfirmed.clear();
-  CHECK(bench.read("/api/v2/alerts").as_array().size() == 3'000);
+}
+
+TEST_CASE("a list ends after ten thousand alerts, and says so") {
+  Bench bench;
+  bench.send(test::many_checks(limits::v2_alerts_max));
+  const auto truncated = [&] {
+    const auto answer = bench.get("/api/v2/alerts");
+    CHECK(boost::json::parse(answer.body).as_array().size() == limits::v2_alerts_max);
+    const std::pair<std::string, std::string> header("Desk-Truncated", "the first 10000 alerts");
+    return std::ranges::find(answer.headers, header) != answer.headers.end();
+  };
+  CHECK_FALSE(truncated());
+  bench.send(check("one-more", "x", "major"));
+  CHECK(truncated());
 }
 
 TEST_CASE("a filter looks at the same labels as are shown") {

@@ -121,11 +121,13 @@ TEST_CASE("pages follow each other until the cursor is null, in both directions"
 
 TEST_CASE("a question looks at a bounded number of incidents, and its page says where to go on") {
   Bench bench;
-  const auto count = limits::scan_max + 1'000;
+  const auto count = limits::search_max + 1'000;
   bench.send(many_checks(count));
   REQUIRE(bench.core.desk().last_incident() == count);
+  bench.access.looks = 0;
   const auto first = bench.read("/api/v1/incidents?resource=h0");
   CHECK(ids(first).empty());
+  CHECK(bench.access.looks >= 5);  // each of them short
   REQUIRE(first.at("next").is_string());
   std::string cursor(first.at("next").as_string());
   std::vector<std::string> found;

@@ -194,7 +194,7 @@ TEST_CASE("whatever comes and goes between pages, what keeps its place is listed
 
 TEST_CASE("in every order a question looks at a bounded number of incidents") {
   Bench bench;
-  const auto count = limits::scan_max + 1'000;
+  const auto count = limits::search_max + 1'000;
   bench.send(many_checks(count));
   for (const std::string order : {"updated_at", "-updated_at", "priority", "-priority"}) {
     CAPTURE(order);
