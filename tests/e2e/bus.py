@@ -82,7 +82,7 @@ class Load:
     def __exit__(self, *_):
         self.stop()
 
-    def stop(self, within=90):
+    def stop(self, within=120):
         self._stopping.set()
         self._thread.join(within)
         assert not self._thread.is_alive(), "a producer still waits for an answer"
@@ -91,7 +91,7 @@ class Load:
     def wait_for_more(self, count):
         """They may not have been read yet."""
         wanted = self.sent + count
-        wait_until(f"{wanted} records are sent", lambda: self.fault or self.sent >= wanted, 60)
+        wait_until(f"{wanted} records are sent", lambda: self.fault or self.sent >= wanted, 120)
 
     def _run(self):
         try:
@@ -123,6 +123,12 @@ def metric(desk, name, **labels):
                if sample == name and wanted <= set(its))
 
 
+def wait_for_metric(desk, wanted, name, **labels):
+    """Exactly that: parts of a scrape may be a moment old."""
+    wait_until(f"{name} is {wanted}", lambda: metric(desk, name, **labels) >= wanted)
+    assert metric(desk, name, **labels) == wanted, name
+
+
 def lags(desk, source="bus"):
     """{(topic, partition): lag}, without those whose end nobody knows."""
     told = {}
@@ -138,18 +144,24 @@ def source_view(desk, source="bus"):
     return view
 
 
-def wait_for_state(desk, state, source="bus", seconds=30):
+def wait_for_state(desk, state, source="bus", seconds=60):
     wait_until(f"{source} is {state}",
                lambda: metric(desk, "desk_source_state", source=source, state=state) == 1, seconds)
 
 
-def wait_until_reading(desk, partitions, source="bus", seconds=30):
+def wait_until_reading(desk, partitions, source="bus", seconds=60):
     """The ends of so many partitions are known, so a position is kept for each."""
     wait_until(f"{partitions} partitions are read",
                lambda: len(lags(desk, source)) == partitions, seconds)
 
 
-def wait_for_counts(desk, wanted, source="bus", seconds=60):
+def wait_until_read(desk, topic, partitions, source="bus"):
+    """Each of them to its end."""
+    ends = {(topic, partition): 0 for partition in range(partitions)}
+    wait_until(f"{topic} is read", lambda: lags(desk, source) == ends)
+
+
+def wait_for_counts(desk, wanted, source="bus", seconds=120):
     """Exactly these, and no more a moment later."""
     total = sum(wanted.values())
     try:

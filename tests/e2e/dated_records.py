@@ -9,13 +9,16 @@ PRODUCER = 0
 
 
 def produce_dated(servers, topic, records, partition=0):
-    """`records`: (milliseconds since the epoch, key, value). Returns when all are acknowledged."""
+    """`records`: (milliseconds since the epoch, key, value), which become one batch of the topic's.
+    Returns when all are acknowledged."""
     library = ctypes.CDLL("librdkafka.so.1")
     library.rd_kafka_conf_new.restype = ctypes.c_void_p
     library.rd_kafka_new.restype = ctypes.c_void_p
     why = ctypes.create_string_buffer(512)
     conf = ctypes.c_void_p(library.rd_kafka_conf_new())
-    for name, value in ((b"bootstrap.servers", servers.encode()), (b"enable.idempotence", b"true")):
+    for name, value in ((b"bootstrap.servers", servers.encode()), (b"enable.idempotence", b"true"),
+                        (b"batch.num.messages", str(len(records)).encode()),
+                        (b"queue.buffering.max.ms", b"20000")):
         assert library.rd_kafka_conf_set(conf, name, value, why, 512) == 0, why.value
     producer = ctypes.c_void_p(library.rd_kafka_new(PRODUCER, conf, why, 512))
     assert producer, why.value

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -51,12 +52,15 @@ rules:
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the system hands out, so that nobody is given it while its owner is restarted."""
+    while True:
+        port = random.randrange(10_000, 32_768)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_until(what, condition, seconds=20.0, every=0.05):
+def wait_until(what, condition, seconds=60.0, every=0.05):
     """The first true value of `condition()`; fails with `what` when none comes in time."""
     deadline = time.monotonic() + seconds
     while True:
@@ -138,7 +142,7 @@ class Desk:
             self.process.kill()
             self.process.wait()
 
-    def start(self, *options, wrapper=(), ready_within=20.0):
+    def start(self, *options, wrapper=(), ready_within=60.0):
         assert self.process is None or self.process.poll() is not None, "it runs already"
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
@@ -157,7 +161,7 @@ class Desk:
             return self.get("/readyz", timeout=2).status == 200
         return False
 
-    def stop(self, within=20.0):
+    def stop(self, within=60.0):
         """TERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(within)

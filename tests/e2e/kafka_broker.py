@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -192,10 +193,11 @@ class Kafka:
             assert self.processes[node].poll() is None, f"node {node} ended at its start"
             with contextlib.suppress(OSError):
                 with socket.create_connection(("127.0.0.1", self.ports[node - 1]), 1):
-                    return "broker" in self.kcat("-L", "-m", "2", node=node, check=False).stdout
+                    told = self.kcat("-L", "-m", "2", node=node, check=False).stdout
+                    return f"broker {node} at " in told  # a node that is not in the list takes no topic
             return False
 
-        wait_until(f"node {node} answers", answers, 60, every=0.25)
+        wait_until(f"node {node} answers", answers, 120, every=0.25)
 
     # What happens to brokers.
 
@@ -206,7 +208,7 @@ class Kafka:
         """kill -9."""
         with contextlib.suppress(ProcessLookupError):
             self.signal(node, signal.SIGKILL)
-        self.processes[node].wait(20)
+        self.processes[node].wait(60)
 
     def up(self, node=1):
         """Again, on its old data."""
@@ -216,7 +218,7 @@ class Kafka:
     def end(self, node=1):
         """In good order."""
         self.signal(node, signal.SIGTERM)
-        self.processes[node].wait(20)
+        self.processes[node].wait(60)
 
     def pause(self, node=1):
         self.signal(node, signal.SIGSTOP)
@@ -240,9 +242,33 @@ class Kafka:
         options = [f"--config={key.replace('_', '.')}={value}" for key, value in config.items()]
         self.tool("TopicCommand", "--create", "--topic", name, "--partitions", partitions,
                   "--replication-factor", len(self.ports), *options)
+        self.wait_for_leaders(name, partitions)
 
     def grow(self, name, partitions):
         self.tool("TopicCommand", "--alter", "--topic", name, "--partitions", partitions)
+        self.wait_for_leaders(name, partitions)
+
+    def wait_for_leaders(self, topic, partitions):
+        """What the tools say is done, nodes answer a moment later."""
+        def leaders():
+            told = self.kcat("-L", "-t", topic, "-m", "2", check=False).stdout
+            return re.findall(r"partition \d+, leader \d", told)
+
+        wait_until(f"{topic} has {partitions} partitions", lambda: len(leaders()) == partitions)
+
+    def retain(self, topic, milliseconds):
+        """From now on; -1: for ever."""
+        self.configure("topics", topic, "--add-config", f"retention.ms={milliseconds}")
+
+    def throttle(self, client, bytes_a_second):
+        """What it may read from now on; None: as much as it likes."""
+        rate = "consumer_byte_rate"
+        self.configure("clients", client, *(["--delete-config", rate] if bytes_a_second is None else
+                                            ["--add-config", f"{rate}={bytes_a_second}"]))
+
+    def configure(self, kind, name, *change):
+        self.run("kafka.admin.ConfigCommand", "--bootstrap-server", self.servers, "--alter",
+                 "--entity-type", kind, "--entity-name", name, *change)
 
     def delete_topic(self, name):
         self.tool("TopicCommand", "--delete", "--topic", name)
@@ -271,8 +297,9 @@ class Kafka:
                               capture_output=True, timeout=120, check=check)
 
     def produce(self, topic, records, *options, partition=None, codec=None):
-        """`records`: (key, value) pairs, on one line each. Returns when all are acknowledged."""
-        arguments = ["-P", "-t", topic, "-K", "\t", "-X", "acks=all", *options]
+        """`records`: (key, value) pairs, on one line each. Returns when all are acknowledged, each once
+        (a busy broker's answer that comes too late has the record sent again)."""
+        arguments = ["-P", "-t", topic, "-K", "\t", "-X", "enable.idempotence=true", *options]
         if partition is not None:
             arguments += ["-p", partition]
         if codec:
@@ -280,9 +307,13 @@ class Kafka:
         self.kcat(*arguments, text="".join(f"{key}\t{value}\n" for key, value in records))
 
     def produce_patiently(self, topic, records, codec=None):
-        """Once each, also when the broker goes away meanwhile and comes back."""
-        self.produce(topic, records, "-E", "-X", "enable.idempotence=true",
-                     "-X", "message.timeout.ms=100000", codec=codec)
+        """Also when the broker goes away meanwhile and comes back."""
+        self.produce(topic, records, "-E", "-X", "message.timeout.ms=100000", codec=codec)
+
+    def produce_one_batch(self, topic, records, codec):
+        """As soon as all of it is there, and not before."""
+        self.produce(topic, records, "-X", f"batch.num.messages={len(records)}",
+                     "-X", "queue.buffering.max.ms=60000", codec=codec)
 
     def keys(self, topic):
         """Of all records that can be read, in no order."""
