@@ -69,7 +69,9 @@ std::expected<Recovered, RecoveryFault> recover(const std::shared_ptr<Setup>& se
   const auto replayed = (*ledger)->replay(
       halves, {.records = limits::recent_alerts_max, .bytes = limits::recent_bytes_max});
   if (!replayed) return std::unexpected(RecoveryFault{replayed.error()});
-  core.recovered(setup, options.wall);
+  if (const auto contradiction = core.recovered(setup, options.wall)) {
+    return std::unexpected(RecoveryFault{(*ledger)->problem_with(*contradiction)});
+  }
   log::info(
       "ledger",
       fmt::format("recovered {} records in {:.2f} s", (*ledger)->last_number(), progress.seconds()),

@@ -16,6 +16,7 @@
 #include "rules/alarm.h"
 #include "rules/label_mark.h"
 #include "rules/outcome.h"
+#include "rules/restoring.h"
 #include "rules/rule_set.h"
 #include "rules/signal.h"
 
@@ -153,7 +154,9 @@ class Correlator {
   bool restore(const OriginView& origin);
   void restore_gone(OriginId origin);
   void restore(const Tombstone& tombstone);
-  void restored(Time now, Time silence_after, std::span<const Time> source_times = {});
+  /// Of a contradiction among them it tells the first, and nothing more may be asked of this then.
+  [[nodiscard]] std::optional<Contradiction> restored(Time now, Time silence_after,
+                                                      std::span<const Time> source_times = {});
 
  private:
   struct Impl;

@@ -86,8 +86,10 @@ class Core {
   /// One half of that alone: each may have a thread of its own.
   bool restore(const ledger::Record& record, ledger::Half half);
   /// `setup` takes over; when its hash is that of the last setup in the ledger it keeps that one's
-  /// number.
-  void recovered(std::shared_ptr<Setup> setup, rules::Time wall);
+  /// number. Of a contradiction in what the records said it tells the first, and nothing more may
+  /// be asked of this then.
+  [[nodiscard]] std::optional<rules::Contradiction> recovered(std::shared_ptr<Setup> setup,
+                                                              rules::Time wall);
 
   // A turn: begin, any number of the commands, finish.
   void begin(rules::Time wall);
@@ -149,6 +151,7 @@ class Core {
  private:
   class Restorer;
 
+  std::optional<rules::Contradiction> contradiction_of_halves() const;
   std::shared_ptr<const Setup> setup_of(const connectors::Batch& batch) const;
   void apply(const connectors::Batch& batch, AppliedBatch& applied);
   const std::vector<rules::Time>& times_before_alerts(const connectors::Batch& batch);

@@ -33,10 +33,11 @@ const rules::RuleName* SetupRegister::rule(rules::SetupNumber setup, rules::Rule
 }
 
 bool SourceRegister::restore(const ledger::SourceName& source) {
-  if (!can_be_source(source.number)) return false;
-  if (names_.size() < source.number) names_.resize(source.number);
-  names_[source.number - 1] = source.name;
-  numbers_.insert_or_assign(source.name, source.number);
+  if (!can_be_source(source.number) || source.number > names_.size() + 1) return false;
+  const auto [known, is_new] = numbers_.try_emplace(source.name, source.number);
+  if (!is_new) return known->second == source.number;
+  if (source.number <= names_.size()) return false;
+  names_.push_back(source.name);
   return true;
 }
 

@@ -30,7 +30,8 @@ class SetupRegister {
 /// Core thread only. Numbers count from 1 and never change their meaning.
 class SourceRegister {
  public:
-  bool restore(const ledger::SourceName& source);  // false: no source has this number
+  /// False: no source has this number, or another name or number is known of it.
+  bool restore(const ledger::SourceName& source);
   /// The number of `name`, which is made when it is new (`is_new` tells).
   rules::SourceNumber number(std::string_view name, bool& is_new);
   std::string_view name(rules::SourceNumber source) const;  // empty when unknown

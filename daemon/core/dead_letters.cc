@@ -7,6 +7,7 @@
 #include "config/check.h"
 #include "config/limits.h"
 #include "connectors/batch.h"
+#include "rules/restoring.h"
 #include "rules/utf8.h"
 
 namespace deskd::daemon {
@@ -34,7 +35,7 @@ std::uint64_t DeadLetters::add(ledger::DeadLetter letter) {
   letter.is_cut |= cut_bytes(letter.value, limits::dead_letter_bytes_max);
   letter.id = last_ + 1;
   changed_.push_back(letter.id);
-  restore(std::move(letter));
+  DESKD_CHECK(restore(std::move(letter)));
   while (letters_.size() > limits::dead_letters_max || bytes_ > limits::dead_letters_bytes_max) {
     gone_.push_back(letters_.begin()->first);
     erase(letters_.begin());
@@ -78,16 +79,20 @@ void DeadLetters::write_changes(ledger::StateWriter& states) {
   for (const auto letter : std::exchange(gone_, {})) states.put_letter_gone(letter);
 }
 
-void DeadLetters::restore(ledger::DeadLetter letter) {
+bool DeadLetters::restore(ledger::DeadLetter letter) {
+  if (!rules::may_follow(last_, letter.id)) return false;
   last_ = std::max(last_, letter.id);
   if (const auto found = letters_.find(letter.id); found != letters_.end()) erase(found);
   bytes_ += connectors::letter_weight(letter);
   letters_.emplace(letter.id, std::move(letter));
+  return true;
 }
 
-void DeadLetters::restore_gone(std::uint64_t letter) {
+bool DeadLetters::restore_gone(std::uint64_t letter) {
+  if (!rules::may_follow(last_, letter)) return false;
   last_ = std::max(last_, letter);
   if (const auto found = letters_.find(letter); found != letters_.end()) erase(found);
+  return true;
 }
 
 void DeadLetters::erase(std::map<std::uint64_t, ledger::DeadLetter>::iterator letter) {

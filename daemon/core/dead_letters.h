@@ -31,8 +31,9 @@ class DeadLetters {
 
   void write_changes(ledger::StateWriter& states);
 
-  void restore(ledger::DeadLetter letter);
-  void restore_gone(std::uint64_t letter);
+  // False: an id that can't be, and nothing was done.
+  bool restore(ledger::DeadLetter letter);
+  bool restore_gone(std::uint64_t letter);
 
  private:
   void erase(std::map<std::uint64_t, ledger::DeadLetter>::iterator letter);

@@ -168,15 +168,18 @@ void Desk::wind_clocks(const IncidentRecord& record, const auto& head) {
   wake_clock_.wind(head.id, head.pending_until);
 }
 
-void Desk::restored() {
+std::optional<rules::Contradiction> Desk::restored() {
   std::vector<UpdateOrder::value_type> updates;
   updates.reserve(store_.last());
-  store_.restored([&](const IncidentRecord& record, const PackedIncidentView& head) {
-    wind_clocks(record, head);
-    updates.emplace_back(head.updated_at, head.id);
-  });
+  auto contradiction =
+      store_.restored([&](const IncidentRecord& record, const PackedIncidentView& head) {
+        wind_clocks(record, head);
+        updates.emplace_back(head.updated_at, head.id);
+      });
+  if (contradiction) return contradiction;
   if (!std::ranges::is_sorted(updates)) std::ranges::sort(updates);
   for (const auto& update : updates) by_update_.insert(by_update_.end(), update);
+  return std::nullopt;
 }
 
 std::optional<Incident> Desk::find(IncidentId incident) const {

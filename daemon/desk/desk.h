@@ -47,9 +47,9 @@ using UpdateOrder = absl::btree_set<std::pair<Time, IncidentId>>;
 /// repeat of an alarm that is not active, say) ends the process: it is a programmer's error.
 class Desk {
  public:
-  /// From now on works by `setup`. Incidents keep their queue
-  /// by name; an open one whose queue vanished goes to the catch-all, with a timeline entry (the
-  /// others when they reopen). A priority whose level vanished becomes the default in the same way.
+  /// From now on works by `setup`. Incidents keep their queue by name; an open one whose queue
+  /// vanished goes to the catch-all, with a timeline entry (the others when they reopen). A
+  /// priority whose level vanished becomes the default in the same way.
   void adopt(const DeskSetup& setup, Time now);
 
   /// What follows from one signal. `judged_by` is the setup that the signal's verdict points into
@@ -88,6 +88,7 @@ class Desk {
   std::span<const AlarmId> alarms_of(IncidentId incident) const;
   std::uint64_t firing(IncidentId incident) const;  // active ones among them
   std::optional<Membership> membership(AlarmId alarm) const { return store_.membership(alarm); }
+  AlarmId last_alarm() const { return store_.last_alarm(); }  // no later one has a membership
   /// Entries in memory, oldest first; the first one's index may be above 0.
   std::vector<TimelineEntry> timeline(IncidentId incident) const;
   /// What a reader is shown before `timeline` when its oldest entries have left memory; else
@@ -104,13 +105,14 @@ class Desk {
   std::vector<DeskEvent> take_events() { return std::exchange(events_, {}); }
 
   // Recovery: every entity's last state in any order, then `restored`, then `adopt`.
-  // False: an id that can't be, and nothing was done.
+  // False: what can't be, and nothing was done.
   bool restore(const Incident& incident) { return store_.restore(incident); }
   bool restore(const Membership& membership) { return store_.restore(membership); }
   bool restore(const TimelineKey& key, const TimelineEntryView& entry) {
     return store_.restore(key, entry);
   }
-  void restored();
+  /// Of a contradiction among them it tells the first, and nothing more may be asked of this then.
+  [[nodiscard]] std::optional<rules::Contradiction> restored();
 
  private:
   struct Step;  // one signal, and all that is needed to follow it

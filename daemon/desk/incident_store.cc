@@ -1,6 +1,9 @@
 #include "daemon/desk/incident_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "config/check.h"
@@ -11,6 +14,10 @@ namespace deskd::desk {
 
 namespace {
 
+using rules::Contradiction;
+using rules::may_follow;
+using Entity = Contradiction::Entity;
+
 // What a head takes mostly, and a timeline of few entries.
 constexpr std::size_t head_bytes = 128;
 constexpr std::size_t timeline_bytes = 64;
@@ -19,11 +26,6 @@ template <typename Key>
 void sort_each_once(std::vector<Key>& keys) {
   std::ranges::sort(keys);
   keys.erase(std::ranges::unique(keys).begin(), keys.end());
-}
-
-/// Whether there may be an entity of this id, when the greatest so far is `last`.
-bool may_follow(std::uint64_t last, std::uint64_t id) {
-  return id != 0 && id <= last + limits::id_jump_max;
 }
 
 }  // namespace
@@ -255,7 +257,9 @@ bool IncidentStore::restore(const Incident& incident) {
 }
 
 bool IncidentStore::restore(const Membership& membership) {
+  constexpr IncidentId incident_max = (IncidentId{1} << incident_bits) - 1;
   if (!may_follow(places_.size(), membership.alarm)) return false;
+  if (membership.incident == 0 || membership.incident > incident_max) return false;
   place_slot(membership.alarm) = {.incident = membership.incident,
                                   .active = membership.active ? 1u : 0u,
                                   .severity = static_cast<std::uint8_t>(membership.severity),
@@ -265,6 +269,7 @@ bool IncidentStore::restore(const Membership& membership) {
 
 bool IncidentStore::restore(const TimelineKey& key, const TimelineEntryView& entry) {
   if (!may_follow(records_.size(), key.incident)) return false;
+  if (key.index >= std::numeric_limits<std::uint64_t>::max()) return false;
   auto& record = slot(key.incident);
   if (restored_to_.size() < records_.size()) restored_to_.resize(records_.size());
   auto& restored_to = restored_to_[key.incident - 1];
@@ -298,29 +303,66 @@ void IncidentStore::sort_in_strays() {
   }
 }
 
-void IncidentStore::restored(
-    const std::function<void(const IncidentRecord&, const PackedIncidentView&)>& each) {
-  sort_in_strays();
-  for (std::size_t at = 0; at < places_.size(); ++at) {
-    const auto& place = places_[at];
+std::optional<rules::Contradiction> IncidentStore::restore_members() {
+  for (AlarmId alarm = 1; alarm <= places_.size(); ++alarm) {
+    const auto& place = places_[alarm - 1];
     if (place.incident == 0) continue;
     auto* record = find(place.incident);
-    DESKD_CHECK(record != nullptr);
-    record->members.add(at + 1);
+    if (record == nullptr) {
+      return Contradiction{
+          Entity::membership, alarm,
+          fmt::format("names incident {}, which is not there", shown_id(place.incident))};
+    }
+    record->members.add(alarm);
     if (place.active != 0) record->members.count_active(static_cast<Severity>(place.severity));
   }
+  return std::nullopt;
+}
+
+std::optional<rules::Contradiction> IncidentStore::contradiction_of(
+    const IncidentRecord& record, const PackedIncidentView& head) const {
+  const auto kept = record.timeline.size();
+  const auto written = restored_to_[head.id - 1];
+  if (written != head.timeline_count) {
+    return Contradiction{Entity::incident, head.id,
+                         fmt::format("counts {} timeline entries, but {} were written",
+                                     head.timeline_count, written)};
+  }
+  if (written > kept && kept < limits::timeline_entries_max) {
+    return Contradiction{Entity::timeline, head.id,
+                         fmt::format("lacks its entry number {}", written - kept)};
+  }
+  const auto members = record.members.alarms().size();
+  if (members > head.alarm_count) {
+    return Contradiction{
+        Entity::incident, head.id,
+        fmt::format("counts {} alarms, but {} belong to it", head.alarm_count, members)};
+  }
+  if (is_known(head.pending_until) && head.state != State::pending) {
+    return Contradiction{Entity::incident, head.id,
+                         fmt::format("is {}, but is to wake", name(head.state))};
+  }
+  return std::nullopt;
+}
+
+std::optional<rules::Contradiction> IncidentStore::restored(
+    const std::function<void(const IncidentRecord&, const PackedIncidentView&)>& each) {
+  sort_in_strays();
+  if (auto contradiction = restore_members()) return contradiction;
   restored_to_.resize(records_.size());
-  for (std::size_t at = 0; at < records_.size(); ++at) {
-    const auto& record = records_[at];
-    const bool has_timeline = record.timeline.size() > 0;
-    DESKD_CHECK(record.exists || !has_timeline);
-    if (!record.exists) continue;
+  for (IncidentId id = 1; id <= last(); ++id) {
+    const auto& record = records_[id - 1];
+    if (!record.exists) {
+      if (record.timeline.size() == 0) continue;
+      return Contradiction{Entity::timeline, id, "is of an incident that is not there"};
+    }
     const auto head = view(record);
-    DESKD_CHECK(head.id == at + 1);
-    DESKD_CHECK(!has_timeline || restored_to_[at] == head.timeline_count);
+    DESKD_CHECK(head.id == id);
+    if (auto contradiction = contradiction_of(record, head)) return contradiction;
     each(record, head);
   }
   restored_to_ = {};
+  return std::nullopt;
 }
 
 }  // namespace deskd::desk

@@ -21,6 +21,7 @@
 #include "daemon/desk/packed_incident.h"
 #include "daemon/desk/packed_timeline.h"
 #include "daemon/desk/shared_texts.h"
+#include "rules/restoring.h"
 #include "rules/signal.h"
 
 namespace deskd::desk {
@@ -85,6 +86,7 @@ class IncidentStore {
   std::vector<TimelineEntry> timeline(const IncidentRecord& record) const;
   std::optional<Membership> membership(AlarmId alarm) const;
   IncidentId last() const { return records_.size(); }
+  AlarmId last_alarm() const { return places_.size(); }  // of those that ever had an incident
   /// Asks the memory for the incidents of these alarms; of those that change for all, and gives
   /// their last changes. Valid until the next call.
   std::span<const std::pair<Time, IncidentId>> fetch(std::span<const rules::Fetched> alarms) const;
@@ -112,17 +114,20 @@ class IncidentStore {
 
   DeskChanges take_changes();
 
-  // Recovery, in any order, then `restored`. False: an id that can't be, and nothing was done.
+  // Recovery, in any order, then `restored`. False: what can't be, and nothing was done.
   bool restore(const Incident& incident);
   bool restore(const Membership& membership);
   bool restore(const TimelineKey& key, const TimelineEntryView& entry);
-  /// Calls `each` with every incident, now that all is there.
-  void restored(const std::function<void(const IncidentRecord&, const PackedIncidentView&)>& each);
+  /// Calls `each` with every incident, now that all is there. Of a contradiction it tells the
+  /// first, and is not to be used then.
+  std::optional<rules::Contradiction> restored(
+      const std::function<void(const IncidentRecord&, const PackedIncidentView&)>& each);
 
  private:
+  static constexpr unsigned incident_bits = 56;
   /// A membership in memory, by its alarm.
   struct Place {
-    std::uint64_t incident : 56 = 0;  // 0: none
+    std::uint64_t incident : incident_bits = 0;  // 0: none
     std::uint64_t active : 1 = 0;
     std::uint64_t severity : 7 = 0;
     std::uint64_t count_before = 0;
@@ -133,6 +138,9 @@ class IncidentStore {
   Place& place_slot(AlarmId alarm);
   void pack_head(IncidentRecord& record, const Incident& head);
   void sort_in_strays();
+  std::optional<rules::Contradiction> restore_members();
+  std::optional<rules::Contradiction> contradiction_of(const IncidentRecord& record,
+                                                       const PackedIncidentView& head) const;
 
   std::deque<IncidentRecord> records_;  // by id - 1
   std::deque<Place> places_;            // by alarm - 1

@@ -312,9 +312,11 @@ void release(std::string_view packed, SharedTexts& texts) {
 Time opened_at(std::string_view packed) { return Unpacker(packed).time(); }
 
 Time updated_at(std::string_view packed) {
-  Unpacker unpacker(packed);
-  const Time opened_at = unpacker.time();
-  return opened_at + unpacker.time().time_since_epoch();
+  PackedIncidentView head;
+  Viewing viewing(packed);
+  viewing.time(head.opened_at);
+  viewing.time(head.updated_at, head.opened_at);
+  return head.updated_at;
 }
 
 }  // namespace deskd::desk

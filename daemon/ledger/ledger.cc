@@ -17,6 +17,7 @@
 #include "daemon/ledger/ledger_file.h"
 #include "daemon/ledger/relay.h"
 #include "daemon/ledger/sqlite.h"
+#include "daemon/ledger/states.h"
 
 namespace deskd::ledger {
 namespace {
@@ -30,6 +31,10 @@ constexpr const char* insert_sql =
     "INSERT INTO record(number, at, states_sum, alerts_sum, states, alerts) "
     "VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr const char* last_sql = "SELECT number, at FROM record ORDER BY number DESC LIMIT 1";
+
+/// In the order of rules::Contradiction::Entity.
+constexpr std::array<std::string_view, 5> entity_names{
+    "alarm", "origin", "incident", "the membership of alarm", "the timeline of incident"};
 
 rules::Time time_of(std::int64_t nanoseconds) { return rules::Time{rules::Duration{nanoseconds}}; }
 
@@ -49,7 +54,7 @@ std::string read_all(RecordReader& reader, Relay& relay) {
     auto record = reader.next();
     if (!record) fault = std::move(record.error());
     if (!record || !*record) break;
-    bytes += sizeof(Record) + (*record)->states.size() + (*record)->alerts.size();
+    bytes += (*record)->bytes();
     batch.push_back(std::move(**record));
     if (bytes >= limits::replay_batch_bytes) is_wanted = put();
   }
@@ -177,6 +182,22 @@ std::expected<void, std::string> Ledger::replay(std::span<const Apply> all,
   }
   if (!fault.empty()) return Failure(std::move(fault));
   return {};
+}
+
+std::string Ledger::problem_with(const rules::Contradiction& contradiction) {
+  const auto& [entity, id, what] = contradiction;
+  std::uint64_t last_told = 0;
+  const Apply look = [&](const Record& record) {
+    if (tells_of(record.states, entity, id)) last_told = record.number;
+    return true;
+  };
+  const auto found = replay({&look, 1}, {.records = 1, .bytes = 1});
+  if (!found) return found.error();
+  return fmt::format(
+      "record {} of {} contradicts others, so it is damaged: {} {} {}; restore a copy "
+      "of the ledger",
+      last_told, impl_->path, entity_names[static_cast<std::size_t>(entity)], desk::shown_id(id),
+      what);
 }
 
 CommitResult Ledger::commit(std::span<const Record> records) {

@@ -11,6 +11,7 @@
 
 #include "daemon/ledger/record.h"
 #include "daemon/ledger/record_reader.h"
+#include "rules/restoring.h"
 
 namespace deskd::ledger {
 
@@ -38,6 +39,9 @@ class Ledger {
   /// The same for several who have nothing in common: the first runs on the calling thread, each
   /// other one on a thread of its own. Another thread reads ahead of them.
   std::expected<void, std::string> replay(std::span<const Apply> all, const AlertsWanted& alerts);
+  /// For states that were replayed and can't all be true: a sentence that names the last record
+  /// that tells of this entity.
+  std::string problem_with(const rules::Contradiction& contradiction);
   std::uint64_t last_number() const;
   rules::Time last_at() const;
 

@@ -310,6 +310,25 @@ Half half_of(std::uint8_t kind) {
   }
 }
 
+bool is_of(std::uint8_t kind, rules::Contradiction::Entity entity) {
+  using Entity = rules::Contradiction::Entity;
+  switch (static_cast<Kind>(kind)) {
+    case Kind::alarm_state:
+    case Kind::alarm_text:
+      return entity == Entity::alarm;
+    case Kind::origin:
+      return entity == Entity::origin;
+    case Kind::incident:
+      return entity == Entity::incident;
+    case Kind::membership:
+      return entity == Entity::membership;
+    case Kind::timeline_entry:
+      return entity == Entity::timeline;
+    default:
+      return false;
+  }
+}
+
 bool read_frames(std::string_view blob, StateVisitor& visitor, auto&& wants) {
   FrameReader frames(blob);
   desk::Incident room;
@@ -361,6 +380,15 @@ bool read_states(std::string_view blob, StateVisitor& visitor) {
 
 bool read_states(std::string_view blob, StateVisitor& visitor, Half half) {
   return read_frames(blob, visitor, [half](Half its) { return its == half; });
+}
+
+bool tells_of(std::string_view blob, rules::Contradiction::Entity entity, std::uint64_t id) {
+  FrameReader frames(blob);
+  while (const auto frame = frames.next()) {
+    // The first field of all of these names the entity.
+    if (is_of(frame->kind, entity) && rules::Unpacker(frame->body).number() == id) return true;
+  }
+  return false;
 }
 
 std::string states_problem(std::string_view blob) { return frames_problem(blob, kind_last); }

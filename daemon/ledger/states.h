@@ -11,6 +11,7 @@
 #include "daemon/desk/desk.h"
 #include "daemon/ledger/frames.h"
 #include "rules/alarm.h"
+#include "rules/restoring.h"
 #include "rules/rule_set.h"
 
 namespace deskd::ledger {
@@ -137,6 +138,9 @@ enum class Half : std::uint8_t { desk, rest };
 bool read_states(std::string_view blob, StateVisitor& visitor);
 /// Of one half alone.
 bool read_states(std::string_view blob, StateVisitor& visitor, Half half);
+
+/// Whether the blob tells of this entity.
+bool tells_of(std::string_view blob, rules::Contradiction::Entity entity, std::uint64_t id);
 
 /// What keeps this program from reading the blob, in words (a newer version, damage), as far as its
 /// frames show; empty when nothing does.

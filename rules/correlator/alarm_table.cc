@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "config/check.h"
-#include "config/limits.h"
 
 namespace deskd::rules {
 
@@ -209,7 +208,7 @@ std::vector<TextChange> AlarmTable::take_changed_texts() {
 
 AlarmRecord* AlarmTable::make_room(AlarmId id) {
   constexpr AlarmId id_max = std::numeric_limits<std::uint32_t>::max();
-  if (id == 0 || id > std::min(id_max, records_.size() + limits::id_jump_max)) return nullptr;
+  if (id > id_max || !may_follow(records_.size(), id)) return nullptr;
   if (id > records_.size()) records_.resize(id);
   return &records_[id - 1];
 }
@@ -247,18 +246,25 @@ bool AlarmTable::restore(AlarmId id, const AlarmText& text) {
   return true;
 }
 
-void AlarmTable::restored() {
+std::optional<Contradiction> AlarmTable::restored() {
+  using Entity = Contradiction::Entity;
   const auto is_found = [](const AlarmRecord& record) {
     return record.id != 0 && !record.forgotten;
   };
   by_identity_.reserve(static_cast<std::size_t>(std::ranges::count_if(records_, is_found)));
-  for (AlarmRecord& record : records_) {
-    if (record.id == 0) continue;
+  for (AlarmId id = 1; id <= last(); ++id) {
+    const AlarmRecord& record = this->record(id);
+    const bool has_text = record.text.is_made();
+    if (record.id == 0) {
+      if (has_text) return Contradiction{Entity::alarm, id, "has a text alone"};
+      continue;
+    }
     if (record.active) ++active_[static_cast<std::size_t>(record.severity)];
     if (record.forgotten) continue;
-    DESKD_CHECK(record.text.is_made());
+    if (!has_text) return Contradiction{Entity::alarm, id, "has no text"};
     by_identity_.insert(record.id);
   }
+  return std::nullopt;
 }
 
 }  // namespace deskd::rules

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "rules/correlator/block.h"
 #include "rules/correlator/hash.h"
 #include "rules/correlator/label_marks.h"
+#include "rules/restoring.h"
 
 namespace deskd::rules {
 
@@ -84,7 +86,8 @@ class AlarmTable {
   // False: an id that can't be.
   bool restore(const AlarmState& state);
   bool restore(AlarmId id, const AlarmText& text);
-  void restored();
+  /// Now that all is there. Of a contradiction it tells the first, and is not to be used then.
+  std::optional<Contradiction> restored();
 
  private:
   /// Looked up by, it is content with what the index itself knows of a hash.

@@ -1,5 +1,7 @@
 #include "rules/correlator/origin_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -170,9 +172,7 @@ std::vector<OriginId> OriginTable::take_gone() {
 bool OriginTable::restore(const OriginView& origin) {
   constexpr auto id_max = std::numeric_limits<std::uint32_t>::max();
   if (origin.alarm == 0 || origin.alarm > id_max) return false;
-  if (origin.id == 0 ||
-      origin.id > std::min<OriginId>(id_max, records_.size() + limits::id_jump_max))
-    return false;
+  if (origin.id > id_max || !may_follow(records_.size(), origin.id)) return false;
   if (origin.id > records_.size()) records_.resize(origin.id);
   if (origin.id > restored_names_.size()) restored_names_.resize(origin.id);
   OriginRecord& restored = records_[origin.id - 1];
@@ -199,7 +199,8 @@ void OriginTable::restore_gone(OriginId id) {
   *gone = {};
 }
 
-void OriginTable::restored(const std::function<std::uint32_t&(const OriginRecord&)>& bound) {
+std::optional<Contradiction> OriginTable::restored(
+    const std::function<std::uint32_t*(const OriginRecord&)>& bound) {
   // Trailing holes go, so that the next id is the same as if there had been no restart.
   while (!records_.empty() && records_.back().id == 0) records_.pop_back();
   by_alarm_.reserve(records_.size());
@@ -213,9 +214,16 @@ void OriginTable::restored(const std::function<std::uint32_t&(const OriginRecord
     RestoredName& name = restored_names_[i];
     restored.name = names_.hold(name.source, std::move(name.texts));
     index(restored);
-    link_alarm(restored, bound(restored));
+    std::uint32_t* const first = bound(restored);
+    if (first == nullptr) {
+      return Contradiction{
+          Contradiction::Entity::origin, restored.id,
+          fmt::format("is of alarm 0-{}, which is not there or forgotten", restored.alarm)};
+    }
+    link_alarm(restored, *first);
   }
   restored_names_ = std::deque<RestoredName>();
+  return std::nullopt;
 }
 
 void OriginTable::index(OriginRecord& record) {

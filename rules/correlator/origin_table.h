@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <queue>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "rules/correlator/block.h"
 #include "rules/correlator/hash.h"
 #include "rules/correlator/origin_names.h"
+#include "rules/restoring.h"
 
 namespace deskd::rules {
 
@@ -81,8 +83,10 @@ class OriginTable {
 
   bool restore(const OriginView& origin);  // false: there is no such id
   void restore_gone(OriginId id);
-  /// `bound` is called for each origin, by id; it says where the alarm keeps the ring's beginning.
-  void restored(const std::function<std::uint32_t&(const OriginRecord&)>& bound);
+  /// `bound` is called for each origin, by id; it says where the alarm keeps the ring's beginning,
+  /// nullptr: it can't have an origin. That is a contradiction, and this is not to be used then.
+  std::optional<Contradiction> restored(
+      const std::function<std::uint32_t*(const OriginRecord&)>& bound);
 
  private:
   struct Bound {
@@ -134,11 +138,7 @@ class OriginTable {
 };
 
 inline void OriginTable::each_firing(std::uint32_t first, auto&& each) {
-  std::uint32_t id = first;
-  while (id != 0 && record(id).fires() && each(record(id))) {
-    id = record(id).next_of_alarm;
-    if (id == first) return;
-  }
+  each_of(first, [&](const OriginRecord& its) { return its.fires() && each(record(its.id)); });
 }
 
 inline void OriginTable::each_of(std::uint32_t first, auto&& each) const {

@@ -1,4 +1,3 @@
-#include "config/check.h"
 #include "rules/correlator/impl.h"
 
 namespace deskd::rules {
@@ -15,25 +14,32 @@ void Correlator::restore_gone(OriginId origin) { impl_->origins.restore_gone(ori
 
 void Correlator::restore(const Tombstone& tombstone) { impl_->tombstones.restore(tombstone); }
 
-void Correlator::restored(Time now, Time silence_after, std::span<const Time> source_times) {
+std::optional<Contradiction> Correlator::restored(Time now, Time silence_after,
+                                                  std::span<const Time> source_times) {
+  using Entity = Contradiction::Entity;
   Impl& all = *impl_;
   all.silence_after = silence_after;
-  all.alarms.restored();
-  all.origins.restored([&all](const OriginRecord& origin) -> std::uint32_t& {
+  if (auto contradiction = all.alarms.restored()) return contradiction;
+  auto contradiction = all.origins.restored([&all](const OriginRecord& origin) -> std::uint32_t* {
     AlarmRecord* alarm = all.alarms.find(origin.alarm);
-    DESKD_CHECK(alarm != nullptr);
+    if (alarm == nullptr || alarm->forgotten) return nullptr;
     if (origin.status == Status::firing) {
       all.alarms.add_firing(*alarm, origin.severity);
       if (is_known(origin.ends_at)) {
         all.silences.set(all.origins.source_of(origin), origin.id, origin.ends_at);
       }
     }
-    return alarm->first_origin;
+    return &alarm->first_origin;
   });
+  if (contradiction) return contradiction;
   for (AlarmId id = 1; id <= all.alarms.last(); ++id) {
     AlarmRecord* alarm = all.alarms.find(id);
     if (alarm == nullptr) continue;
-    DESKD_CHECK(alarm->active == alarm->fires());
+    if (alarm->active != alarm->fires()) {
+      return Contradiction{Entity::alarm, id,
+                           alarm->active ? "is active, but no origin of it fires"
+                                         : "is not active, but an origin of it fires"};
+    }
     if (alarm->released && !alarm->active && !alarm->forgotten) {
       all.forgetting.set(id, alarm->cleared_at);
     }
@@ -46,6 +52,7 @@ void Correlator::restored(Time now, Time silence_after, std::span<const Time> so
   const Time slowest = clocks.slowest();
   while (all.tombstones.expire_one(slowest, all.times.reorder)) {
   }
+  return std::nullopt;
 }
 
 }  // namespace deskd::rules

@@ -51,7 +51,7 @@ std::vector<std::string> make_messages() {
 class AlertPath {
  public:
   explicit AlertPath(std::shared_ptr<daemon::Setup> setup) : setup_(std::move(setup)) {
-    core_.recovered(setup_, start);
+    DESKD_CHECK(!core_.recovered(setup_, start));
     core_.begin(start);
     core_.finish();
   }

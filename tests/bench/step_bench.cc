@@ -47,7 +47,7 @@ class Fleet {
  public:
   explicit Fleet(std::size_t alarms)
       : groups_((alarms + alerts_in_a_batch - 1) / alerts_in_a_batch), next_group_(groups_) {
-    core_.recovered(setup, start);
+    DESKD_CHECK(!core_.recovered(setup, start));
     for (std::size_t group = 0; group < groups_; ++group) {
       step(one_group(group), firing, Outcome::raised);
     }

@@ -51,7 +51,7 @@ void World::start_process() {
     for (const auto& record : disk_) REQUIRE(core_->restore(record, half));
   }
   const auto setup = load(rules_version_);
-  core_->recovered(setup, now_);
+  REQUIRE_FALSE(core_->recovered(setup, now_));
   heard_since_ = now_;
   setup_ = setup;
   for (const auto& source : setup_->judging.sources)

@@ -40,7 +40,7 @@ class RunningCore {
                                                       restoring(ledger::Half::desk)};
     const auto replayed = (*ledger)->replay(halves, {});
     REQUIRE(replayed.has_value());
-    restored.recovered(setup, wall_clock());
+    REQUIRE_FALSE(restored.recovered(setup, wall_clock()));
     core =
         std::make_unique<daemon::CoreThread>(std::move(restored), std::move(*ledger), core_parts());
     publish(std::move(setup));

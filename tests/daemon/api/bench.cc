@@ -74,7 +74,7 @@ Bench::Bench()
     : now(std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} + std::chrono::hours{8}),
       setup(sample_setup(folder_)),
       access([this](std::function<void(daemon::Core&)> change) { turn(change); }, core) {
-  core.recovered(setup, now);
+  REQUIRE_FALSE(core.recovered(setup, now));
   for (const auto& source : setup->judging.sources) inbox.set_lane(source.name, source.lane_bytes);
   metrics.reload(true, now, *setup);
   metrics.round(core);

@@ -21,7 +21,7 @@ inline rules::Time wall() {
 
 inline daemon::Core fresh_core(const std::shared_ptr<daemon::Setup>& setup) {
   daemon::Core core;
-  core.recovered(setup, wall());
+  REQUIRE_FALSE(core.recovered(setup, wall()));
   return core;
 }
 

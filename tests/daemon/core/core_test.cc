@@ -27,7 +27,7 @@ std::shared_ptr<Setup> shipped_setup() {
 Core recovered(const std::vector<ledger::Record>& records, rules::Time wall) {
   Core core;
   for (const auto& record : records) REQUIRE(core.restore(record));
-  core.recovered(shipped_setup(), wall);
+  REQUIRE_FALSE(core.recovered(shipped_setup(), wall));
   return core;
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("either half of a record holds no more than its batches say, and a bit
   const auto setup = shipped_setup();
   for (const auto status : {rules::Status::firing, rules::Status::resolved}) {
     Core core;
-    core.recovered(setup, start);
+    REQUIRE_FALSE(core.recovered(setup, start));
     auto batch = std::make_unique<connectors::Batch>("");
     batch->source = "hooks";
     batch->setup = judging_of(setup);
@@ -188,6 +188,39 @@ TEST_CASE("states that can't be are refused, and the process lives") {
       {"the timeline of an incident far away",
        [](auto& states) {
          states.put({far, 0}, desk::TimelineEntry{start, "deskd", "opened", ""});
+       }},
+      {"a timeline entry that none can follow",
+       [](auto& states) {
+         states.put({1, ~std::uint64_t{0}}, desk::TimelineEntry{start, "deskd", "opened", ""});
+       }},
+      {"a membership of no incident",
+       [](auto& states) { states.put(desk::Membership{.alarm = 1, .incident = 0}); }},
+      {"a membership of an incident beyond all",
+       [](auto& states) {
+         states.put(desk::Membership{.alarm = 1, .incident = (std::uint64_t{1} << 56) + 1});
+       }},
+      {"dead letter 0", [](auto& states) { states.put(ledger::DeadLetter{.id = 0, .source = 1}); }},
+      {"the last dead letter",
+       [](auto& states) { states.put(ledger::DeadLetter{.id = ~std::uint64_t{0}, .source = 1}); }},
+      {"the end of the last dead letter",
+       [](auto& states) { states.put_letter_gone(~std::uint64_t{0}); }},
+      {"a dead letter of source 0",
+       [](auto& states) { states.put(ledger::DeadLetter{.id = 1, .source = 0}); }},
+      {"a dead letter at an offset beyond all",
+       [](auto& states) {
+         states.put(ledger::DeadLetter{.id = 1, .source = 1, .offset = ~std::uint64_t{0}});
+       }},
+      {"a source after which no other can be named",
+       [](auto& states) { states.put(ledger::SourceName{limits::source_numbers_max, "hooks"}); }},
+      {"two names of one source",
+       [](auto& states) {
+         states.put(ledger::SourceName{1, "hooks"});
+         states.put(ledger::SourceName{1, "bus"});
+       }},
+      {"two numbers of one source",
+       [](auto& states) {
+         states.put(ledger::SourceName{1, "hooks"});
+         states.put(ledger::SourceName{2, "hooks"});
        }},
   };
   for (const Row& row : rows) {

@@ -94,7 +94,7 @@ TEST_CASE("the time to closing survives a restart, and follows a new close_after
   desk.restore({1, 2}, scene.desk.timeline(1)[2]);
   desk.restore({1, 0}, scene.desk.timeline(1)[0]);
   desk.restore(scene.incident(1));
-  desk.restored();
+  REQUIRE_FALSE(desk.restored());
   scene.setup.close_after = 1h;
   desk.adopt(scene.setup, scene.now);
   CHECK(desk.take_changes().empty());

@@ -51,7 +51,7 @@ TEST_CASE("it wakes after a restart as it would have without") {
   desk.restore(*scene.desk.membership(1'001));
   for (std::uint64_t index = 0; index < scene.desk.timeline(id).size(); ++index)
     desk.restore({id, index}, scene.desk.timeline(id)[index]);
-  desk.restored();
+  REQUIRE_FALSE(desk.restored());
   desk.adopt(scene.setup, scene.now);
   CHECK(desk.next_deadline() == until);
   CHECK_FALSE(desk.expire(until - one, 100));

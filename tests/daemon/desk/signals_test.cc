@@ -132,12 +132,13 @@ TEST_CASE("when all alarms are clear, new and assigned incidents resolve by them
     before.fire(1);
     auto head = before.incident(1);
     head.state = state;
+    head.timeline_count = 0;
     Scene scene;
     scene.fire(1);
     Desk desk;
     desk.restore(head);
     desk.restore(*scene.desk.membership(1));
-    desk.restored();
+    REQUIRE_FALSE(desk.restored());
     scene.desk = std::move(desk);
     scene.desk.adopt(scene.setup, scene.now);
     scene.now += 1min;
@@ -167,7 +168,7 @@ void restore_in(Scene& scene, State state, std::string queue) {
   scene.desk = Desk{};
   scene.desk.restore(head);
   scene.desk.restore(membership);
-  scene.desk.restored();
+  REQUIRE_FALSE(scene.desk.restored());
   scene.desk.adopt(scene.setup, scene.now);
 }
 

@@ -98,7 +98,7 @@ TEST_CASE("recovery brings the same entries back, in whatever order they come") 
   for (const auto& [key, entry] : entries) desk.restore(key, entry);
   desk.restore(*scene.desk.membership(1));
   desk.restore(scene.incident(1));
-  desk.restored();
+  REQUIRE_FALSE(desk.restored());
   desk.adopt(scene.setup, scene.now);
   CHECK(desk.timeline(1).size() == kept);
   CHECK(desk.timeline(1).front().text == "50");

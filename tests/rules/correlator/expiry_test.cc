@@ -126,7 +126,7 @@ TEST_CASE("after a restart silence waits for its grace") {
   second.correlator.restore(*first.correlator.find(1));
   second.correlator.restore(1, *first.correlator.find_text(1));
   second.correlator.restore(*first.correlator.find_origin(1));
-  second.correlator.restored(at_second(500), at_second(800));
+  REQUIRE_FALSE(second.correlator.restored(at_second(500), at_second(800)));
   CHECK(second.correlator.next_deadline() == at_second(800));
   second.expire(799);
   CHECK(second.is_active(1));

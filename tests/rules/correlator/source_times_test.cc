@@ -85,7 +85,7 @@ TEST_CASE("no grace holds up a backlog, and its time does not end a grace") {
     second.correlator.restore(id, *first.correlator.find_text(id));
     second.correlator.restore(*first.correlator.find_origin(id));
   }
-  second.correlator.restored(at_second(500), at_second(800), times(300));
+  REQUIRE_FALSE(second.correlator.restored(at_second(500), at_second(800), times(300)));
   CHECK(second.correlator.next_deadline(times(300)) == at_second(100));  // and not the grace's end
   expire(second, 500, 300);
   CHECK(second.is_active(1));
