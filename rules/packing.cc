@@ -21,6 +21,28 @@ std::uint64_t spread(std::uint64_t value) {
   return (value & 0x007F007F007F007F) | (value & 0x3F803F803F803F80) << 1;
 }
 
+/// The bits of a number of at most 56, of which each of eight bytes holds seven: pairs of groups
+/// are moved together three times.
+std::uint64_t gather(std::uint64_t groups) {
+  groups &= 0x7F7F7F7F7F7F7F7F;
+  groups = (groups & 0x007F007F007F007F) | (groups & 0x7F007F007F007F00) >> 1;
+  groups = (groups & 0x00003FFF00003FFF) | (groups & 0x3FFF00003FFF0000) >> 2;
+  return (groups & 0x000000000FFFFFFF) | (groups & 0x0FFFFFFF00000000) >> 4;
+}
+
+/// Up to eight bytes.
+std::uint64_t little_endian(std::string_view bytes) {
+  std::uint64_t value = 0;
+  if (bytes.size() == sizeof value && std::endian::native == std::endian::little) {
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+  }
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    value |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
+  }
+  return value;
+}
+
 /// memcpy for what is mostly short, without the call. The two ends of a length between two powers
 /// of two overlap.
 void copy(char* to, const char* from, std::size_t size) {
@@ -85,32 +107,6 @@ void Packer::number(std::uint64_t value) {
 void Packer::text(std::string_view value) {
   append(out_, packed_text_max(value.size()), [&](char* at) { return pack_text(at, value); });
 }
-
-namespace {
-
-/// The bits of a number of at most 56, of which each of eight bytes holds seven: pairs of groups
-/// are moved together three times.
-std::uint64_t gather(std::uint64_t groups) {
-  groups &= 0x7F7F7F7F7F7F7F7F;
-  groups = (groups & 0x007F007F007F007F) | (groups & 0x7F007F007F007F00) >> 1;
-  groups = (groups & 0x00003FFF00003FFF) | (groups & 0x3FFF00003FFF0000) >> 2;
-  return (groups & 0x000000000FFFFFFF) | (groups & 0x0FFFFFFF00000000) >> 4;
-}
-
-/// Up to eight bytes.
-std::uint64_t little_endian(std::string_view bytes) {
-  std::uint64_t value = 0;
-  if (bytes.size() == sizeof value && std::endian::native == std::endian::little) {
-    std::memcpy(&value, bytes.data(), sizeof value);
-    return value;
-  }
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    value |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
-  }
-  return value;
-}
-
-}  // namespace
 
 // Times are of nine bytes, and there are many: no loop over their groups of bits.
 std::uint64_t Unpacker::long_number() {
