@@ -4,10 +4,7 @@
 #include <array>
 
 #include "rules/field.h"
-
-// There are twenty and more of them in an alert: the calls would cost as much as the hashes.
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "rules/inline_hash.h"
 
 namespace deskd::rules {
 
@@ -56,9 +53,7 @@ std::string_view value_in_pairs(Unpacker& unpacker, std::string_view name) {
 /// Of several texts; no other way of cutting them has the same.
 class TextsHash {
  public:
-  void add(std::string_view text) {
-    value_ = XXH3_64bits_withSeed(text.data(), text.size(), value_);  // as hash64
-  }
+  void add(std::string_view text) { value_ = inline_hash64(text, value_); }
   void add(std::uint64_t count) { value_ += count; }
   std::uint64_t value() const { return value_; }
 

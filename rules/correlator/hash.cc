@@ -1,13 +1,11 @@
 #include "rules/correlator/hash.h"
 
-// Texts are short here: the call would cost as much as the hash.
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "rules/inline_hash.h"
 
 namespace deskd::rules {
 
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+  return inline_hash64(bytes, seed);
 }
 
 Hash128 hash128(std::string_view bytes) {

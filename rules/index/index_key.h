@@ -5,10 +5,7 @@
 #include <string_view>
 
 #include "rules/condition/subject.h"
-
-// Texts are short here: the call would cost as much as the hash.
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "rules/inline_hash.h"
 
 namespace deskd::rules {
 
@@ -29,7 +26,7 @@ struct IndexKey {
   /// which costs a look at them and changes nothing.
   std::uint64_t hash() const {
     const std::uint64_t seed = std::uint64_t{slot} << 3 | static_cast<std::uint64_t>(kind);
-    return XXH3_64bits_withSeed(text.data(), text.size(), seed);
+    return inline_hash64(text, seed);
   }
 };
 
