@@ -15,44 +15,38 @@ using namespace deskd;
 
 constexpr std::size_t alerts = 64;  // of a batch
 
-void count(benchmark::State& state, std::size_t bytes) {
+/// `put(sample, alarm)` writes what `writer` gets of an alert.
+void encode(benchmark::State& state, auto& writer, auto&& put) {
+  const auto samples = test::sample_alerts(alerts, 9);
+  std::size_t bytes = 0;
+  for (auto _ : state) {
+    rules::AlarmId alarm = 1'000'000;
+    for (const auto& sample : samples) put(sample, ++alarm);
+    bytes = writer.take().size();
+  }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(alerts));
   state.counters["bytes_each"] = static_cast<double>(bytes) / alerts;
 }
 
 void blob_a(benchmark::State& state) {
-  const auto samples = test::sample_alerts(alerts, 9);
   ledger::AlertWriter writer;
-  std::size_t bytes = 0;
-  for (auto _ : state) {
-    rules::AlarmId alarm = 1'000'000;
-    for (const auto& sample : samples) {
-      writer.put(sample.alert, sample.verdict, 1, rules::Outcome::merged, ++alarm);
-    }
-    bytes = writer.take().size();
-  }
-  count(state, bytes);
+  encode(state, writer, [&](const auto& sample, rules::AlarmId alarm) {
+    writer.put(sample.alert, sample.verdict, 1, rules::Outcome::merged, alarm);
+  });
 }
 BENCHMARK(blob_a);
 
 void states_of_known_alarms(benchmark::State& state) {
-  const auto samples = test::sample_alerts(alerts, 9);
   ledger::StateWriter writer;
-  std::size_t bytes = 0;
-  for (auto _ : state) {
-    rules::AlarmId alarm = 1'000'000;
-    for (const auto& sample : samples) {
-      writer.put(rules::AlarmState{.id = ++alarm,
-                                   .count = 7,
-                                   .severity = sample.alert.severity,
-                                   .active = true,
-                                   .raised_at = sample.alert.event_at,
-                                   .last_at = sample.alert.received_at,
-                                   .event_at = sample.alert.event_at});
-    }
-    bytes = writer.take().size();
-  }
-  count(state, bytes);
+  encode(state, writer, [&](const auto& sample, rules::AlarmId alarm) {
+    writer.put(rules::AlarmState{.id = alarm,
+                                 .count = 7,
+                                 .severity = sample.alert.severity,
+                                 .active = true,
+                                 .raised_at = sample.alert.event_at,
+                                 .last_at = sample.alert.received_at,
+                                 .event_at = sample.alert.event_at});
+  });
 }
 BENCHMARK(states_of_known_alarms);
 
