@@ -56,6 +56,26 @@ struct Topic {
   Accounts accounts;
 };
 
+/// `{"note":"nnn","checks":[CHECK,CHECK]}`: so many checks, which become an alert each.
+std::string message(std::size_t note_bytes, std::string_view check, int checks) {
+  std::string text = R"({"note":")" + std::string(note_bytes, 'n') + R"(","checks":[)";
+  for (int i = 0; i < checks; ++i) text.append(i == 0 ? "" : ",").append(check);
+  return text + "]}";
+}
+
+/// The batch of a message that becomes too much, between two that don't.
+std::unique_ptr<Batch> make_around(Topic& topic, std::string_view bomb) {
+  topic.add(R"({"checks":[{"host":"before"}]})");
+  topic.add(bomb);
+  topic.add(R"({"checks":[{"host":"after"}]})");
+  auto batch = topic.make();
+  REQUIRE(batch->alerts.size() == 2);
+  REQUIRE(batch->verdicts.size() == 2);
+  REQUIRE(batch->dead_letters.size() == 1);
+  CHECK(topic.books().outcomes[rules::Outcome::malformed] == 1);
+  return batch;
+}
+
 std::string_view label(const rules::Alert& alert, std::string_view name) {
   return rules::find_label(alert.labels, name);
 }
@@ -212,49 +232,27 @@ TEST_CASE("a flood of poison is bounded in what is shown, not in what is counted
 
 TEST_CASE("a few bytes that become too much are a dead letter, and what follows is read") {
   Topic topic(R"(mapping: {each: /checks, resource: /host, summary: ^/note})");
-  std::string bomb = R"({"note":")" + std::string(60'000, 'n') + R"(","checks":[{"host":"h"})";
-  for (int i = 0; i < 10'000; ++i) bomb += R"(,{"host":"h"})";
-  bomb += "]}";
-  topic.add(R"({"checks":[{"host":"before"}]})");
-  topic.add(bomb);
-  topic.add(R"({"checks":[{"host":"after"}]})");
-  const auto batch = topic.make();
-  REQUIRE(batch->alerts.size() == 2);
-  CHECK(batch->verdicts.size() == 2);
+  const auto batch = make_around(topic, message(60'000, R"({"host":"h"})", 10'001));
   CHECK(batch->alerts[1].resource == "after");
-  REQUIRE(batch->dead_letters.size() == 1);
   CHECK(batch->dead_letters[0].offset == 101);
   CHECK(batch->dead_letters[0].reason ==
         "its alerts state more than 256 MiB of text, what they share counted for each of them");
-  CHECK(topic.books().outcomes[rules::Outcome::malformed] == 1);
 }
 
 TEST_CASE("what the judge adds counts too: then all that a message brought is taken out again") {
   Topic topic(R"(mapping: {each: /checks, resource: [/host, ^/note]})");
   // As decoded it has room; with the identity of each alert it has none.
-  std::string bomb = R"({"note":")" + std::string(60'000, 'n') + R"(","checks":[1)";
-  for (int i = 1; i < 4'300; ++i) bomb += ",1";
-  bomb += "]}";
-  topic.add(R"({"checks":[{"host":"before"}]})");
-  topic.add(bomb);
-  topic.add(R"({"checks":[{"host":"after"}]})");
-  const auto batch = topic.make();
-  REQUIRE(batch->alerts.size() == 2);
-  REQUIRE(batch->verdicts.size() == 2);
+  const auto batch = make_around(topic, message(60'000, "1", 4'300));
   CHECK(batch->elements.size() == 2);
   CHECK(batch->written < 10'000);
   CHECK(batch->verdicts[1].alert.resource == "after");
-  REQUIRE(batch->dead_letters.size() == 1);
   CHECK(batch->dead_letters[0].taken.empty());
   CHECK(topic.books().received == 3);
-  CHECK(topic.books().outcomes[rules::Outcome::malformed] == 1);
 }
 
 TEST_CASE("once a batch is full, the last records of each partition are left") {
   Topic topic(R"(mapping: {each: /checks, resource: /host, summary: ^/note})");
-  std::string wide = R"({"note":")" + std::string(10'000, 'n') + R"(","checks":[{"host":"h"})";
-  for (int i = 1; i < 100; ++i) wide += R"(,{"host":"h"})";
-  wide += "]}";
+  const std::string wide = message(10'000, R"({"host":"h"})", 100);
   for (int i = 0; i < 20; ++i) topic.add(wide, Topic::now - 1h + i * 1s, i % 2);
   std::vector<std::size_t> left;
   RecordBatchPlan plan{topic.setup->sources.front(), topic.setup, topic.accounts, Topic::now};
