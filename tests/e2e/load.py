@@ -9,18 +9,15 @@ import time
 from desk import link_down, request_on
 
 
-class Load:
-    """Threads that send alerts, each of a link of its own with an Idempotency-Key of its own, and
-    send one again until it is acknowledged. Use by `with`: it stops at the end."""
+class Senders:
+    """Threads that send to one path, numbered alerts; each runs `_run` until `_stopping` is set. Use by
+    `with`: it stops at the end."""
 
-    def __init__(self, port, senders=8, retry=True, path="/in/hooks"):
+    def __init__(self, port, path, senders):
         self.port = port
         self.path = path
-        self.retry = retry  # False: an alert without an answer is given up
-        self.sent = set()
         self.acknowledged = set()
-        self.answers = {}  # status -> how often
-        self.unexpected = []
+        self.unexpected = []  # answers that should not have come
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -34,13 +31,24 @@ class Load:
     def __exit__(self, *_):
         self.stop()
 
-    def stop(self, within=30.0):
-        """No new alerts; with `retry` those without an answer are sent until they have one."""
+    def stop(self, within=60.0):
+        """No new alerts; each thread has its last answer when this returns."""
         self._stopping.set()
         deadline = time.monotonic() + within
         for thread in self._threads:
             thread.join(max(0.1, deadline - time.monotonic()))
-            assert not thread.is_alive(), "a sender still waits for an answer"
+            assert not thread.is_alive(), f"a sender to {self.path} still waits for an answer"
+
+
+class Load(Senders):
+    """Each alert is of a link of its own with an Idempotency-Key of its own, and sent again until it is
+    acknowledged, after the stop too."""
+
+    def __init__(self, port, senders=8, retry=True, path="/in/hooks"):
+        super().__init__(port, path, senders)
+        self.retry = retry  # False: an alert without an answer is given up
+        self.sent = set()
+        self.answers = {}  # status -> how often
 
     def _run(self):
         connection = None

@@ -2,13 +2,12 @@
 one kind of pressure, by raw sockets, so that thousands of them cost this side little."""
 
 import http.client
-import itertools
 import json
 import resource
 import selectors
 import socket
-import threading
-import time
+
+from load import Senders
 
 MIB = 1 << 20
 
@@ -105,34 +104,18 @@ class Crowd:
         return found
 
 
-class Flood:
-    """Senders to one path, each with one body under way: an alarm that no other body speaks of, and
-    `others` (elements), the same in each. Who is told to wait does, for as long as it was told."""
+class Flood(Senders):
+    """Each sender has one body under way: an alarm that no other body speaks of, and `others`
+    (elements), the same in each. Who is told to wait does, for as long as it was told."""
 
     def __init__(self, port, path, name, senders, others):
-        self.port, self.path, self.name = port, path, name
+        super().__init__(port, path, senders)
+        self.name = name
         self.others = others
-        self.acknowledged, self.refused, self.unexpected = set(), 0, []
-        self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(senders)]
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
+        self.refused = 0
 
     def __exit__(self, *_):
-        self._stopping.set()
-
-    def stop(self, within):
-        """Each has its last answer when this returns."""
-        self._stopping.set()
-        deadline = time.monotonic() + within
-        for thread in self._threads:
-            thread.join(max(0.1, deadline - time.monotonic()))
-            assert not thread.is_alive(), f"a sender to {self.path} still waits for an answer"
+        self._stopping.set()  # a test that failed need not wait for them
 
     def _run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
