@@ -1,6 +1,7 @@
 #include "daemon/api/views/pending.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include "daemon/api/views/copy.h"
@@ -17,15 +18,24 @@ std::string_view value_of(const LabelPairs& labels, std::string_view name) {
   return found != labels.end() && found->first == name ? found->second : std::string_view{};
 }
 
+/// Labels that Prometheus' people expect.
+constexpr std::array<std::string_view, 3> expected{"alertname", "instance", "severity"};
+
+/// What stands for one of those where the alert has no label of that name.
+std::string_view stand_in(std::string_view label, std::string_view type, std::string_view resource,
+                          rules::Severity severity) {
+  if (label == expected[0]) return type;
+  if (label == expected[1]) return resource;
+  return label == expected[2] ? name(severity) : std::string_view{};
+}
+
 /// What `prometheus_labels` has under a name, without making all of them.
 std::string_view value_of(const rules::AlarmText& text, rules::Severity severity,
                           const rules::FieldName& label) {
   const auto own = text.value(label);
   if (!own.empty()) return own;
-  if (label.name == "alertname") return text.value({rules::Field::type, {}});
-  if (label.name == "instance") return text.value({rules::Field::resource, {}});
-  if (label.name == "severity") return name(severity);
-  return {};
+  return stand_in(label.name, text.value({rules::Field::type, {}}),
+                  text.value({rules::Field::resource, {}}), severity);
 }
 
 bool matches(const PendingSearch& search, const rules::AlarmText& text, rules::Severity severity) {
@@ -84,10 +94,9 @@ std::vector<std::pair<std::string_view, std::string_view>> prometheus_labels(
     const rules::AlarmTextView& text, rules::Severity severity) {
   LabelPairs labels;
   for (const auto& label : text.labels) labels.emplace_back(label.name, label.value);
-  const LabelPairs own{
-      {"alertname", text.type}, {"instance", text.resource}, {"severity", name(severity)}};
-  for (const auto& label : own) {
-    if (!label.second.empty() && value_of(labels, label.first).empty()) {
+  for (const auto name : expected) {
+    const std::pair label{name, stand_in(name, text.type, text.resource, severity)};
+    if (!label.second.empty() && value_of(labels, name).empty()) {
       labels.insert(std::ranges::upper_bound(labels, label), label);
     }
   }
