@@ -142,7 +142,7 @@ void Desk::settle(Time now) {
     ++head.version;
     if (head.updated_at != now) {
       if (is_known(head.updated_at)) by_update_.erase({head.updated_at, head.id});
-      by_update_.emplace_hint(by_update_.end(), now, head.id);
+      by_update_.insert({now, head.id});
       head.updated_at = now;
     }
     store_.note_changed(*record);
@@ -169,7 +169,7 @@ void Desk::wind_clocks(const IncidentRecord& record, const auto& head) {
 }
 
 std::optional<rules::Contradiction> Desk::restored() {
-  std::vector<UpdateOrder::value_type> updates;
+  std::vector<UpdateOrder::key_type> updates;
   updates.reserve(store_.last());
   auto contradiction =
       store_.restored([&](const IncidentRecord& record, const PackedIncidentView& head) {
@@ -178,7 +178,7 @@ std::optional<rules::Contradiction> Desk::restored() {
       });
   if (contradiction) return contradiction;
   if (!std::ranges::is_sorted(updates)) std::ranges::sort(updates);
-  for (const auto& update : updates) by_update_.insert(by_update_.end(), update);
+  for (const auto& update : updates) by_update_.insert(update);
   return std::nullopt;
 }
 

@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include <absl/container/btree_set.h>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "daemon/desk/backlog.h"
+#include "daemon/desk/dense_set.h"
 #include "daemon/desk/desk_setup.h"
 #include "daemon/desk/incident.h"
 #include "daemon/desk/incident_clock.h"
@@ -40,7 +40,7 @@ struct ByHand {
 };
 
 /// All incidents by their last change, the oldest first.
-using UpdateOrder = absl::btree_set<std::pair<Time, IncidentId>>;
+using UpdateOrder = DenseSet<std::pair<Time, IncidentId>>;
 
 /// Part of the core's state machine: core thread only; no clock, no I/O, no randomness. The queue
 /// of an incident is decided in the call that opens it. A broken order of calls or of signals (a

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,6 +21,7 @@
 #include "daemon/desk/packed_timeline.h"
 #include "daemon/desk/shared_texts.h"
 #include "rules/restoring.h"
+#include "rules/rows.h"
 #include "rules/signal.h"
 
 namespace deskd::desk {
@@ -142,8 +142,8 @@ class IncidentStore {
   std::optional<rules::Contradiction> contradiction_of(const IncidentRecord& record,
                                                        const PackedIncidentView& head) const;
 
-  std::deque<IncidentRecord> records_;  // by id - 1
-  std::deque<Place> places_;            // by alarm - 1
+  rules::Rows<IncidentRecord> records_;  // by id - 1
+  rules::Rows<Place> places_;            // by alarm - 1
   SharedTexts texts_;
   boost::unordered_flat_map<const IncidentRecord*, std::unique_ptr<Incident>> unpacked_;  // heads
   std::vector<std::unique_ptr<Incident>> spare_;  // heads to unpack others into

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "rules/correlator/hash.h"
 #include "rules/correlator/label_marks.h"
 #include "rules/restoring.h"
+#include "rules/rows.h"
 
 namespace deskd::rules {
 
@@ -121,7 +121,7 @@ class AlarmTable {
   AlarmRecord* make_room(AlarmId id);    // nullptr: an id that can't be
   void read_marks(AlarmId first) const;  // of a group
 
-  std::deque<AlarmRecord> records_;  // by id, from 1
+  Rows<AlarmRecord> records_;  // by id, from 1
   AlarmTexts texts_;
   mutable LabelMarks marks_;  // those of texts that somebody asked for
   boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_identity_;

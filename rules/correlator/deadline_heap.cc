@@ -1,5 +1,6 @@
 #include "rules/correlator/deadline_heap.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace deskd::rules {
@@ -9,30 +10,37 @@ void DeadlineHeap::set(std::uint64_t id, Time at) {
   if (id >= places.size()) places.resize(id + 1, 0);
   if (places[id] == 0) {
     entries_.push_back({at, id});
-    places[id] = static_cast<std::uint32_t>(entries_.size());
+    rise(entries_.size() - 1);
+    return;
   }
   const std::size_t index = places[id] - 1;
-  entries_[index].at = at;
-  rise(index);
-  sink(places[id] - 1);
+  const Time before = std::exchange(entries_[index].at, at);
+  if (at < before)
+    rise(index);
+  else
+    sink(index);
 }
 
 void DeadlineHeap::erase(std::uint64_t id) {
   if (!contains(id)) return;
   const std::size_t index = (*places_)[id] - 1;
   (*places_)[id] = 0;
+  const Deadline erased = entries_[index];
   const Deadline last = entries_.back();
   entries_.pop_back();
   if (index == entries_.size()) return;
-  put(index, last);
-  rise(index);
-  sink((*places_)[last.id] - 1);
+  entries_[index] = last;
+  // What stands above was no later than what has left: looked at only where that does not tell.
+  if (last < erased)
+    rise(index);
+  else
+    sink(index);
 }
 
 void DeadlineHeap::rise(std::size_t index) {
   const Deadline entry = entries_[index];
   while (index > 0) {
-    const std::size_t parent = (index - 1) / 2;
+    const std::size_t parent = (index - 1) / below;
     if (entries_[parent] <= entry) break;
     put(index, entries_[parent]);
     index = parent;
@@ -43,12 +51,14 @@ void DeadlineHeap::rise(std::size_t index) {
 void DeadlineHeap::sink(std::size_t index) {
   const Deadline entry = entries_[index];
   for (;;) {
-    std::size_t child = 2 * index + 1;
-    if (child >= entries_.size()) break;
-    if (child + 1 < entries_.size() && entries_[child + 1] < entries_[child]) ++child;
-    if (entry <= entries_[child]) break;
-    put(index, entries_[child]);
-    index = child;
+    const std::size_t first = first_below(index);
+    if (first >= entries_.size()) break;
+    const auto begin = entries_.begin();
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(first + below, entries_.size()));
+    const auto earliest = std::min_element(begin + static_cast<std::ptrdiff_t>(first), end);
+    if (entry <= *earliest) break;
+    put(index, *earliest);
+    index = static_cast<std::size_t>(earliest - begin);
   }
   put(index, entry);
 }

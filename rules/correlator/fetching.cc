@@ -43,7 +43,11 @@ void Correlator::Impl::fetch(std::span<const Verdict> verdicts, std::vector<Fetc
   }
   for (const Guess& guess : guesses) {
     if (guess.origin == nullptr) continue;
-    if (guess.ends) ask_for(silences.entry(guess.origin->id), 1);
+    if (guess.ends) {
+      ask_for(silences.entry(guess.origin->id), 1);
+      ask_for(silences.entries_below(guess.origin->id),
+              DeadlineHeap::below * sizeof(DeadlineHeap::Deadline));
+    }
     ask_for(origins.names().texts_place(guess.origin->name), name_bytes);
   }
 }

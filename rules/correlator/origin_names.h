@@ -2,7 +2,6 @@
 // Who speaks, and of what: the names of origins, each kept once.
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "rules/alarm.h"
 #include "rules/correlator/block.h"
 #include "rules/correlator/hash.h"
+#include "rules/rows.h"
 
 namespace deskd::rules {
 
@@ -95,7 +95,7 @@ class OriginNames {
   static bool is_same(const Entry& entry, const OriginName& name);
   const Entry& entry(std::uint32_t number) const { return entries_[number - 1]; }
 
-  std::deque<Entry> entries_;
+  Rows<Entry> entries_;
   std::vector<std::uint32_t> free_;
   boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_name_;
   boost::unordered_flat_map<SourceNumber, std::uint32_t> with_key_;  // names, where there are any

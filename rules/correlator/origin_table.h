@@ -16,6 +16,7 @@
 #include "rules/correlator/hash.h"
 #include "rules/correlator/origin_names.h"
 #include "rules/restoring.h"
+#include "rules/rows.h"
 
 namespace deskd::rules {
 
@@ -122,7 +123,7 @@ class OriginTable {
   void link_name(OriginRecord& record);
   void unlink_name(OriginRecord& record);
 
-  std::deque<OriginRecord> records_;  // by id, from 1
+  Rows<OriginRecord> records_;  // by id, from 1
   std::priority_queue<OriginId, std::vector<OriginId>, std::greater<>> free_;
   OriginNames names_;
   boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_alarm_;

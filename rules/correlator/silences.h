@@ -37,6 +37,9 @@ class Silences {
   bool contains(OriginId origin) const { return heaps_.front().silences.contains(origin); }
   const void* place(OriginId origin) const { return heaps_.front().silences.place(origin); }
   const void* entry(OriginId origin) const { return heaps_.front().silences.entry(origin); }
+  const void* entries_below(OriginId origin) const {
+    return heaps_.front().silences.entries_below(origin);
+  }
   void set(SourceNumber source, OriginId origin, Time at);  // new, or put off
   void erase(SourceNumber source, OriginId origin);
 

@@ -91,7 +91,7 @@ void check_orders(const daemon::Core& core) {
   std::map<std::string, Counts> open;
   for (desk::IncidentId id = 1; id <= core.desk().last_incident(); ++id) {
     const auto incident = core.desk().find(id).value();
-    by_update.emplace(incident.updated_at, id);
+    by_update.insert({incident.updated_at, id});
     if (!is_open(incident.state)) continue;
     by_urgency.insert({.incident = id, .priority = *plan.priorities.find(incident.priority)});
     ++open[incident.queue][incident.priority][static_cast<std::size_t>(incident.state)];

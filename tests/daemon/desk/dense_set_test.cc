@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -69,6 +70,36 @@ TEST_CASE("it holds what a set holds, whatever comes and goes") {
     CHECK(forwards(numbers) == std::vector(expected.begin(), expected.end()));
     CHECK(backwards(numbers) == std::vector(expected.rbegin(), expected.rend()));
   }
+}
+
+TEST_CASE("numbers with times hold what a set holds, by time, then by number") {
+  using Pair = std::pair<std::int64_t, std::uint64_t>;
+  std::mt19937_64 random(1);  // NOLINT: the same each time
+  DenseSet<Pair> pairs;
+  std::set<Pair> expected;
+  for (int i = 0; i < 5'000; ++i) {
+    // Mostly later than all before, as incidents change.
+    const auto before = random() % 8 == 0 ? random() % 500 : random() % 3;
+    const Pair pair{i / 4 - static_cast<std::int64_t>(before), random() % 300};
+    if (random() % 3 != 0) {
+      pairs.insert(pair);
+      expected.insert(pair);
+    } else if (!expected.empty()) {
+      const auto leaves = random() % 2 == 0 ? *expected.begin() : pair;
+      pairs.erase(leaves);
+      expected.erase(leaves);
+    }
+    REQUIRE(pairs.contains(pair) == expected.contains(pair));
+    const auto from = expected.lower_bound(pair);
+    const auto behind = expected.upper_bound(pair);
+    REQUIRE((from == expected.end() ? pairs.lower_bound(pair) == pairs.end()
+                                    : *pairs.lower_bound(pair) == *from));
+    REQUIRE((behind == expected.end() ? pairs.upper_bound(pair) == pairs.end()
+                                      : *pairs.upper_bound(pair) == *behind));
+  }
+  CHECK(pairs.size() == expected.size());
+  CHECK(std::vector<Pair>(pairs.begin(), pairs.end()) ==
+        std::vector<Pair>(expected.begin(), expected.end()));
 }
 
 TEST_CASE("incidents stand by priority, then by id") {

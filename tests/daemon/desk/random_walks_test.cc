@@ -216,7 +216,7 @@ class Walk {
     UpdateOrder by_update;
     for (IncidentId id = 1; id <= scene_.desk.last_incident(); ++id) {
       const auto& head = scene_.incident(id);
-      by_update.emplace(head.updated_at, id);
+      by_update.insert({head.updated_at, id});
       if (!is_open(head.state)) continue;
       const auto priority = static_cast<std::uint8_t>(head.priority[1] - '1');
       by_urgency.insert({.incident = id, .priority = priority});
