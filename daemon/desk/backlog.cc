@@ -45,6 +45,13 @@ void Backlogs::remove(IncidentId incident, const BacklogPlace& place) {
   by_urgency_.erase(urgency_of(incident, place));
 }
 
+void Backlogs::fetch(IncidentId incident, const BacklogPlace& place) const {
+  const auto& load = loads_[place.queue];
+  load.by_age.fetch(incident);
+  if (place.state == State::fresh) load.fresh.fetch(urgency_of(incident, place));
+  by_urgency_.fetch(urgency_of(incident, place));
+}
+
 std::vector<Backlog> Backlogs::read(const DeskPlan& plan) const {
   DESKD_CHECK(plan.queues.size() == loads_.size());
   std::vector<Backlog> backlogs;

@@ -55,6 +55,8 @@ class Backlogs {
   void reset(const DeskPlan& plan);
   void add(IncidentId incident, const BacklogPlace& place);
   void remove(IncidentId incident, const BacklogPlace& place);
+  /// Asks the memory for what `remove` will look at.
+  void fetch(IncidentId incident, const BacklogPlace& place) const;
 
   /// One for each queue of the plan, in its order, without the time of its oldest incident; `plan`
   /// as it was given to `reset`.

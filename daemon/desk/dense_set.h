@@ -8,7 +8,7 @@
 #include <iterator>
 #include <utility>
 
-#include <absl/container/btree_map.h>
+#include "daemon/desk/word_map.h"
 
 namespace deskd::desk {
 
@@ -48,7 +48,7 @@ struct DensePlace<std::pair<At, Number>> {
 template <class Key>
 class DenseSet {
   using In = DensePlace<Key>;
-  using Words = absl::btree_map<typename In::Word, std::uint64_t>;  // no bits are 0
+  using Words = WordMap<typename In::Word>;  // no bits are 0
 
  public:
   using key_type = Key;
@@ -128,21 +128,16 @@ class DenseSet {
     const auto at = words_.find(In::word(key));
     return at != words_.end() && (at->second & mask(key)) != 0;
   }
+  /// Asks the memory for what an `erase` will look at.
+  void fetch(const Key& key) const { words_.fetch(In::word(key)); }
   bool operator==(const DenseSet&) const = default;
 
   /// Costs least at the end, where most come.
-  void insert(const Key& key) {
-    const auto word = In::word(key);
-    const auto end = words_.end();
-    if (words_.empty() || std::prev(end)->first < word)
-      words_.emplace_hint(end, word, mask(key));
-    else
-      words_[word] |= mask(key);
-  }
+  void insert(const Key& key) { words_[In::word(key)] |= mask(key); }
   void erase(const Key& key) {
     const auto at = words_.find(In::word(key));
     if (at == words_.end()) return;
-    at->second &= ~mask(key);
+    words_.word(at) &= ~mask(key);
     if (at->second == 0) words_.erase(at);
   }
   void clear() { words_.clear(); }

@@ -92,10 +92,11 @@ void Desk::adopt(const DeskSetup& setup, Time now) {
 }
 
 void Desk::fetch(std::span<const rules::Fetched> alarms) const {
-  // Where they stand by their last change, they will leave. Looking there for one after the other
-  // takes less than waiting there between all else.
-  for (const auto& [updated_at, incident] : store_.fetch(alarms))
-    (void)by_update_.contains({updated_at, incident});
+  for (const auto& [updated_at, incident] : store_.fetch(alarms)) {
+    by_update_.fetch({updated_at, incident});
+    if (const auto* record = store_.find(incident); record != nullptr && record->counted)
+      backlogs_.fetch(incident, *record->counted);
+  }
 }
 
 // An incident that is open has a queue and a priority of the current plan.
