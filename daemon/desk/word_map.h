@@ -2,6 +2,7 @@
 // Words of bits by key, in order, so that the memory can be asked for one before it is needed.
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -60,7 +61,7 @@ class WordMap {
     if (empty()) return end();
     const auto block = block_of(key);
     const auto& slots = blocks_[block].slots;
-    const auto slot = slot_of(slots, key);
+    const auto slot = slot_of(blocks_[block], key);
     return slot < slots.size() ? const_iterator{this, block, slot}
                                : const_iterator{this, block + 1, 0};
   }
@@ -71,8 +72,11 @@ class WordMap {
   /// Asks the memory for what `find` will look at.
   void fetch(const Key& key) const {
     if (empty()) return;
-    const auto& slots = blocks_[block_of(key)].slots;
-    rules::ask_for(slots.data(), slots.size() * sizeof(Slot));
+    const auto& block = blocks_[block_of(key)];
+    if constexpr (std::unsigned_integral<Key>)
+      rules::ask_for(block.slots[likely_slot(block, key)]);
+    else
+      rules::ask_for(block.slots.data(), block.slots.size() * sizeof(Slot));
   }
   bool operator==(const WordMap& other) const {
     auto at = begin();
@@ -86,7 +90,7 @@ class WordMap {
   std::uint64_t& operator[](const Key& key) {
     if (empty()) return add_block(0, key);
     auto block = block_of(key);
-    auto slot = slot_of(blocks_[block].slots, key);
+    auto slot = slot_of(blocks_[block], key);
     if (slot < blocks_[block].slots.size() && blocks_[block].slots[slot].first == key)
       return blocks_[block].slots[slot].second;
     if (blocks_[block].slots.size() == slots_max) {
@@ -132,7 +136,17 @@ class WordMap {
     const auto behind = std::ranges::upper_bound(blocks_, key, {}, &Block::first);
     return behind == blocks_.begin() ? 0 : static_cast<std::size_t>(behind - blocks_.begin()) - 1;
   }
-  static std::size_t slot_of(const std::vector<Slot>& slots, const Key& key) {
+  /// Where it stands when none is missing before it, as mostly with words of ids.
+  static std::size_t likely_slot(const Block& block, const Key& key) {
+    return key <= block.first ? 0
+                              : std::min<std::size_t>(key - block.first, block.slots.size() - 1);
+  }
+  static std::size_t slot_of(const Block& block, const Key& key) {
+    const auto& slots = block.slots;
+    if constexpr (std::unsigned_integral<Key>) {
+      const auto likely = likely_slot(block, key);
+      if (slots[likely].first == key) return likely;
+    }
     const auto at = std::ranges::lower_bound(slots, key, {}, &Slot::first);
     return static_cast<std::size_t>(at - slots.begin());
   }
