@@ -71,8 +71,8 @@ class RunningCore {
   daemon::Confirmation ask(Look look) {
     std::promise<daemon::Confirmation> answered;
     core->query(
-        [&](const daemon::Core& core) {
-          look(core);
+        [&](const daemon::Core& seen) {
+          look(seen);
           return true;
         },
         [&](const auto& given) { answered.set_value(given); });

@@ -143,87 +143,86 @@ TEST_CASE("clearing an alarm that does not exist is refused by its id") {
   CHECK(refused.error().detail == "alarm 0-7 does not exist");
 }
 
+namespace {
+
+constexpr std::uint64_t far = std::uint64_t{1} << 31U;
+struct Impossible {
+  const char* name;
+  void (*put)(ledger::StateWriter&);
+};
+const Impossible impossible_states[] = {
+    {"source 0", [](auto& states) { states.put(ledger::SourceName{0, "hooks"}); }},
+    {"a source far away", [](auto& states) { states.put(ledger::SourceName{~0U, "hooks"}); }},
+    {"a position of source 0",
+     [](auto& states) { states.put(ledger::SourcePosition{0, "alerts", 0, 1}); }},
+    {"a position of the last source",
+     [](auto& states) { states.put(ledger::SourcePosition{~0U, "alerts", 0, 1}); }},
+    {"a partition below 0",
+     [](auto& states) { states.put(ledger::SourcePosition{1, "alerts", ~0U, 1}); }},
+    {"an offset below 0",
+     [](auto& states) { states.put(ledger::SourcePosition{1, "alerts", 0, ~0ULL}); }},
+    {"the time of the last source",
+     [](auto& states) { states.put(ledger::SourceWatermark{~0U, start, false}); }},
+    {"setup 0", [](auto& states) { states.put(ledger::SetupNames{}); }},
+    {"the last setup",
+     [](auto& states) { states.put(ledger::SetupNames{.number = ~0U, .hash = {}}); }},
+    {"alarm 0", [](auto& states) { states.put(rules::AlarmState{}); }},
+    {"an alarm far away", [](auto& states) { states.put(rules::AlarmState{.id = far}); }},
+    {"the text of alarm 0", [](auto& states) { states.put(0, rules::AlarmText("x")); }},
+    {"the text of an alarm far away", [](auto& states) { states.put(far, rules::AlarmText("x")); }},
+    {"origin 0", [](auto& states) { states.put({.id = 0, .alarm = 1, .source = 1}); }},
+    {"an origin far away", [](auto& states) { states.put({.id = far, .alarm = 1, .source = 1}); }},
+    {"an origin of alarm 0", [](auto& states) { states.put({.id = 1, .alarm = 0, .source = 1}); }},
+    {"an origin of source 0", [](auto& states) { states.put({.id = 1, .alarm = 1, .source = 0}); }},
+    {"incident 0", [](auto& states) { states.put(desk::Incident{}); }},
+    {"an incident far away", [](auto& states) { states.put(desk::Incident{.id = far}); }},
+    {"a membership of alarm 0",
+     [](auto& states) { states.put(desk::Membership{.alarm = 0, .incident = 1}); }},
+    {"a membership of an alarm far away",
+     [](auto& states) { states.put(desk::Membership{.alarm = far, .incident = 1}); }},
+    {"the timeline of incident 0",
+     [](auto& states) { states.put({0, 0}, desk::TimelineEntry{start, "deskd", "opened", ""}); }},
+    {"the timeline of an incident far away",
+     [](auto& states) { states.put({far, 0}, desk::TimelineEntry{start, "deskd", "opened", ""}); }},
+    {"a timeline entry that none can follow",
+     [](auto& states) {
+       states.put({1, ~std::uint64_t{0}}, desk::TimelineEntry{start, "deskd", "opened", ""});
+     }},
+    {"a membership of no incident",
+     [](auto& states) { states.put(desk::Membership{.alarm = 1, .incident = 0}); }},
+    {"a membership of an incident beyond all",
+     [](auto& states) {
+       states.put(desk::Membership{.alarm = 1, .incident = (std::uint64_t{1} << 56) + 1});
+     }},
+    {"dead letter 0", [](auto& states) { states.put(ledger::DeadLetter{.id = 0, .source = 1}); }},
+    {"the last dead letter",
+     [](auto& states) { states.put(ledger::DeadLetter{.id = ~std::uint64_t{0}, .source = 1}); }},
+    {"the end of the last dead letter",
+     [](auto& states) { states.put_letter_gone(~std::uint64_t{0}); }},
+    {"a dead letter of source 0",
+     [](auto& states) { states.put(ledger::DeadLetter{.id = 1, .source = 0}); }},
+    {"a dead letter at an offset beyond all",
+     [](auto& states) {
+       states.put(ledger::DeadLetter{.id = 1, .source = 1, .offset = ~std::uint64_t{0}});
+     }},
+    {"a source after which no other can be named",
+     [](auto& states) { states.put(ledger::SourceName{limits::source_numbers_max, "hooks"}); }},
+    {"two names of one source",
+     [](auto& states) {
+       states.put(ledger::SourceName{1, "hooks"});
+       states.put(ledger::SourceName{1, "bus"});
+     }},
+    {"two numbers of one source",
+     [](auto& states) {
+       states.put(ledger::SourceName{1, "hooks"});
+       states.put(ledger::SourceName{2, "hooks"});
+     }},
+};
+
+}  // namespace
+
 TEST_CASE("states that can't be are refused, and the process lives") {
-  constexpr std::uint64_t far = std::uint64_t{1} << 31U;
-  struct Row {
-    const char* name;
-    void (*put)(ledger::StateWriter&);
-  };
-  const Row rows[] = {
-      {"source 0", [](auto& states) { states.put(ledger::SourceName{0, "hooks"}); }},
-      {"a source far away", [](auto& states) { states.put(ledger::SourceName{~0U, "hooks"}); }},
-      {"a position of source 0",
-       [](auto& states) { states.put(ledger::SourcePosition{0, "alerts", 0, 1}); }},
-      {"a position of the last source",
-       [](auto& states) { states.put(ledger::SourcePosition{~0U, "alerts", 0, 1}); }},
-      {"a partition below 0",
-       [](auto& states) { states.put(ledger::SourcePosition{1, "alerts", ~0U, 1}); }},
-      {"an offset below 0",
-       [](auto& states) { states.put(ledger::SourcePosition{1, "alerts", 0, ~0ULL}); }},
-      {"the time of the last source",
-       [](auto& states) { states.put(ledger::SourceWatermark{~0U, start, false}); }},
-      {"setup 0", [](auto& states) { states.put(ledger::SetupNames{}); }},
-      {"the last setup",
-       [](auto& states) { states.put(ledger::SetupNames{.number = ~0U, .hash = {}}); }},
-      {"alarm 0", [](auto& states) { states.put(rules::AlarmState{}); }},
-      {"an alarm far away", [](auto& states) { states.put(rules::AlarmState{.id = far}); }},
-      {"the text of alarm 0", [](auto& states) { states.put(0, rules::AlarmText("x")); }},
-      {"the text of an alarm far away",
-       [](auto& states) { states.put(far, rules::AlarmText("x")); }},
-      {"origin 0", [](auto& states) { states.put({.id = 0, .alarm = 1, .source = 1}); }},
-      {"an origin far away",
-       [](auto& states) { states.put({.id = far, .alarm = 1, .source = 1}); }},
-      {"an origin of alarm 0",
-       [](auto& states) { states.put({.id = 1, .alarm = 0, .source = 1}); }},
-      {"an origin of source 0",
-       [](auto& states) { states.put({.id = 1, .alarm = 1, .source = 0}); }},
-      {"incident 0", [](auto& states) { states.put(desk::Incident{}); }},
-      {"an incident far away", [](auto& states) { states.put(desk::Incident{.id = far}); }},
-      {"a membership of alarm 0",
-       [](auto& states) { states.put(desk::Membership{.alarm = 0, .incident = 1}); }},
-      {"a membership of an alarm far away",
-       [](auto& states) { states.put(desk::Membership{.alarm = far, .incident = 1}); }},
-      {"the timeline of incident 0",
-       [](auto& states) { states.put({0, 0}, desk::TimelineEntry{start, "deskd", "opened", ""}); }},
-      {"the timeline of an incident far away",
-       [](auto& states) {
-         states.put({far, 0}, desk::TimelineEntry{start, "deskd", "opened", ""});
-       }},
-      {"a timeline entry that none can follow",
-       [](auto& states) {
-         states.put({1, ~std::uint64_t{0}}, desk::TimelineEntry{start, "deskd", "opened", ""});
-       }},
-      {"a membership of no incident",
-       [](auto& states) { states.put(desk::Membership{.alarm = 1, .incident = 0}); }},
-      {"a membership of an incident beyond all",
-       [](auto& states) {
-         states.put(desk::Membership{.alarm = 1, .incident = (std::uint64_t{1} << 56) + 1});
-       }},
-      {"dead letter 0", [](auto& states) { states.put(ledger::DeadLetter{.id = 0, .source = 1}); }},
-      {"the last dead letter",
-       [](auto& states) { states.put(ledger::DeadLetter{.id = ~std::uint64_t{0}, .source = 1}); }},
-      {"the end of the last dead letter",
-       [](auto& states) { states.put_letter_gone(~std::uint64_t{0}); }},
-      {"a dead letter of source 0",
-       [](auto& states) { states.put(ledger::DeadLetter{.id = 1, .source = 0}); }},
-      {"a dead letter at an offset beyond all",
-       [](auto& states) {
-         states.put(ledger::DeadLetter{.id = 1, .source = 1, .offset = ~std::uint64_t{0}});
-       }},
-      {"a source after which no other can be named",
-       [](auto& states) { states.put(ledger::SourceName{limits::source_numbers_max, "hooks"}); }},
-      {"two names of one source",
-       [](auto& states) {
-         states.put(ledger::SourceName{1, "hooks"});
-         states.put(ledger::SourceName{1, "bus"});
-       }},
-      {"two numbers of one source",
-       [](auto& states) {
-         states.put(ledger::SourceName{1, "hooks"});
-         states.put(ledger::SourceName{2, "hooks"});
-       }},
-  };
-  for (const Row& row : rows) {
+  for (const Impossible& row : impossible_states) {
     CAPTURE(row.name);
     ledger::StateWriter states;
     row.put(states);
