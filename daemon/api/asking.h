@@ -27,10 +27,10 @@ void run(const Parts& parts, Work work) {
 /// `search.look(const Core&)` copies something, and says whether it has seen all that it wants; if
 /// not it is called again, and alerts are taken in between. `next(search, confirmation, respond)`
 /// goes on with it. A question that the core does not take is answered with 503, as is one too
-/// many.
+/// many; how many it counts as its `pages_max` says.
 template <class Search, class Next>
 void ask_in_looks(const Parts& parts, connectors::HttpRespond respond, Search search, Next next) {
-  auto place = parts.questions->enter();
+  auto place = parts.questions->enter(Search::pages_max);
   if (!place) return respond(busy_answer("too many questions are under way"));
   auto seen = std::make_shared<Search>(std::move(search));
   parts.core.query(
@@ -63,6 +63,8 @@ void show_in_looks(const Parts& parts, connectors::HttpRespond respond, Search s
 /// A search that is content with one look.
 template <class Copy>
 struct OneLook {
+  static constexpr std::size_t pages_max = 1;
+
   bool look(const daemon::Core& core) {
     seen = copy(core);
     return true;

@@ -22,21 +22,23 @@ class Questions {
   /// One that is under way as long as this lives.
   class Place {
    public:
-    explicit Place(std::shared_ptr<Count> count) : count_(std::move(count)) {}
+    Place(std::shared_ptr<Count> count, std::size_t pages)
+        : count_(std::move(count)), pages_(pages) {}
     Place(Place&& other) noexcept = default;
     Place& operator=(Place&&) = delete;
     ~Place() {
-      if (count_) --*count_;
+      if (count_) *count_ -= pages_;
     }
 
    private:
     std::shared_ptr<Count> count_;  // may outlive the rest: an answer may come when that is gone
+    std::size_t pages_;
   };
 
-  /// Nothing: too many are under way.
-  std::optional<Place> enter() {
-    if (++*count_ <= max_) return Place(count_);
-    --*count_;
+  /// One that copies so many pages takes as many places. Nothing: too many are under way.
+  std::optional<Place> enter(std::size_t pages = 1) {
+    if ((*count_ += pages) <= max_) return Place(count_, pages);
+    *count_ -= pages;
     return std::nullopt;
   }
 

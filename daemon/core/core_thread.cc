@@ -13,6 +13,10 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// A page is looked at to its end before the next one is begun, so that few that are half done take
+// memory; a list that takes longer lets others through in between.
+constexpr std::size_t page_looks_max = limits::search_max / limits::search_look_max;
+
 const Confirmation refused_stopping{Confirmation::Kind::refused, "deskd is stopping"};
 const Confirmation refused_full{Confirmation::Kind::refused, "too many requests wait for the core"};
 const Confirmation refused_no_room{Confirmation::Kind::refused, "the ledger has no room"};
@@ -221,6 +225,8 @@ std::deque<CoreThread::Query> CoreThread::look(std::deque<Query> queries) {
     queries.pop_front();
     if (query.look(core_)) {
       await_durable(std::move(query.answer));
+    } else if (++query.looks % page_looks_max != 0) {
+      queries.push_front(std::move(query));
     } else {
       queries.push_back(std::move(query));
     }

@@ -97,6 +97,7 @@ class CoreThread : public CoreAccess {
   struct Query {
     Look look;
     Answer answer;
+    std::size_t looks = 0;  // so far
   };
   struct WaitingQuery {
     std::uint64_t turn = 0;  // durable once this turn is

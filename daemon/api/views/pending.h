@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/limits.h"
 #include "daemon/api/matcher.h"
 #include "daemon/api/views/json_text.h"
 #include "daemon/api/views/scan.h"
@@ -29,6 +30,8 @@ struct PendingSearch {
 /// Finds all of them in the order of ids, up to limits::v2_alerts_max: that list has no pages.
 class PendingFound {
  public:
+  static constexpr std::size_t pages_max = limits::v2_alerts_max / limits::page_max;
+
   explicit PendingFound(PendingSearch search);
 
   /// Goes on for limits::search_look_max entities and limits::page_max copies; returns whether that

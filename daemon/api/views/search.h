@@ -48,6 +48,8 @@ struct AlarmSearch {
 /// is short for that reason says where to go on.
 class IncidentsFound {
  public:
+  static constexpr std::size_t pages_max = 1;
+
   explicit IncidentsFound(IncidentSearch search) : search_(std::move(search)) {}
 
   /// Goes on for limits::search_look_max entities; returns whether the page is whole. Core thread
@@ -64,6 +66,8 @@ class IncidentsFound {
 /// The same for alarms.
 class AlarmsFound {
  public:
+  static constexpr std::size_t pages_max = 1;
+
   explicit AlarmsFound(AlarmSearch search);
 
   bool look(const daemon::Core& core);
