@@ -54,7 +54,7 @@ std::string read_all(RecordReader& reader, Relay& relay) {
     auto record = reader.next();
     if (!record) fault = std::move(record.error());
     if (!record || !*record) break;
-    bytes += (*record)->bytes();
+    bytes += sizeof(Record) + (*record)->bytes();
     batch.push_back(std::move(**record));
     if (bytes >= limits::replay_batch_bytes) is_wanted = put();
   }

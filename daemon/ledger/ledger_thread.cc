@@ -36,10 +36,10 @@ void LedgerThread::submit(Submission submission) {
     must_wait = !submission.record.empty() || in_flight_ > 0;
     if (must_wait) {
       ++in_flight_;
-      submission.bytes = submission.record.alerts.size() + submission.record.states.size();
+      submission.bytes = submission.record.bytes();
       bytes_in_flight_ += submission.bytes;
       receipts_waiting_ += submission.receipts;
-      must_wake = !pausing_ || is_gathered();
+      must_wake = is_gathered();
       waiting_.push_back(std::move(submission));
     }
   }
@@ -97,13 +97,13 @@ void LedgerThread::run() {
 /// All that waits, after the pause that it is worth; nothing when the thread shall end.
 LedgerThread::Group LedgerThread::next_group() {
   std::unique_lock lock(mutex_);
-  pausing_ = receipts_wanted_ > 0;
-  if (pausing_) {
+  const bool has_paused = receipts_wanted_ > 0;
+  if (has_paused) {
     wake_.wait_until(lock, settled_at_ + gathering_.patience(), [this] { return is_gathered(); });
-    pausing_ = false;
+    receipts_wanted_ = 0;
   }
   wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-  if (receipts_wanted_ > 0) gathering_.begins(Clock::now() - settled_at_, receipts_waiting_);
+  if (has_paused) gathering_.begins(Clock::now() - settled_at_, receipts_waiting_);
   receipts_waiting_ = 0;
   return std::exchange(waiting_, {});
 }

@@ -97,8 +97,7 @@ class LedgerThread {
   std::condition_variable wake_;
   std::deque<Submission> waiting_;
   std::size_t receipts_waiting_ = 0;  // of all that waits
-  std::size_t receipts_wanted_ = 0;   // by the next commit; 0: no pause before it
-  bool pausing_ = false;
+  std::size_t receipts_wanted_ = 0;   // with so many a pause ends; 0: none is made, or it is over
   std::size_t in_flight_ = 0;
   std::size_t bytes_in_flight_ = 0;  // of their records
   LedgerHealth health_;

@@ -16,7 +16,7 @@ struct Record {
                        // be empty
   std::string states;  // blob B: every entity that changed, whole
   bool empty() const { return alerts.empty() && states.empty(); }
-  std::size_t bytes() const { return sizeof(Record) + alerts.size() + states.size(); }  // it takes
+  std::size_t bytes() const { return alerts.size() + states.size(); }  // of both blobs
 };
 
 }  // namespace deskd::ledger

@@ -19,14 +19,16 @@ std::string_view value_of(const LabelPairs& labels, std::string_view name) {
 }
 
 /// Labels that Prometheus' people expect.
-constexpr std::array<std::string_view, 3> expected{"alertname", "instance", "severity"};
+constexpr std::string_view alertname = "alertname", instance = "instance",
+                           severity_label = "severity";
+constexpr std::array expected{alertname, instance, severity_label};
 
 /// What stands for one of those where the alert has no label of that name.
 std::string_view stand_in(std::string_view label, std::string_view type, std::string_view resource,
                           rules::Severity severity) {
-  if (label == expected[0]) return type;
-  if (label == expected[1]) return resource;
-  return label == expected[2] ? name(severity) : std::string_view{};
+  if (label == alertname) return type;
+  if (label == instance) return resource;
+  return label == severity_label ? name(severity) : std::string_view{};
 }
 
 /// What `prometheus_labels` has under a name, without making all of them.
@@ -44,19 +46,19 @@ bool matches(const PendingSearch& search, const rules::AlarmText& text, rules::S
   });
 }
 
-/// What an alarm must have that all filters of one value match; see `value_of`.
+/// What an alarm must have that all filters of one value match: a label, or what stands for it.
 rules::WantedMarks marks_of(const PendingSearch& search) {
   rules::WantedMarks wanted;
   for (const Matcher& filter : search.filters) {
     const auto value = filter.only_value();
     // A label that is missing leaves no mark, and the alarm's severity is no text of it.
-    if (!value || value->empty() || filter.name() == "severity") continue;
+    if (!value || value->empty() || filter.name() == severity_label) continue;
     auto& marks = wanted.emplace_back();
     marks.push_back(rules::label_mark(rules::Field::label, filter.name(), *value));
-    if (filter.name() == "alertname") {
+    if (filter.name() == alertname) {
       marks.push_back(rules::label_mark(rules::Field::type, {}, *value));
     }
-    if (filter.name() == "instance") {
+    if (filter.name() == instance) {
       marks.push_back(rules::label_mark(rules::Field::resource, {}, *value));
     }
   }

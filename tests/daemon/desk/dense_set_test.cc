@@ -25,6 +25,17 @@ std::vector<std::uint64_t> backwards(const Numbers& numbers) {
   return all;
 }
 
+/// Both places that a search for `key` can be asked for.
+template <class Key>
+void require_same_bounds(const DenseSet<Key>& set, const std::set<Key>& expected, const Key& key) {
+  const auto from = expected.lower_bound(key);
+  const auto behind = expected.upper_bound(key);
+  REQUIRE((from == expected.end() ? set.lower_bound(key) == set.end()
+                                  : *set.lower_bound(key) == *from));
+  REQUIRE((behind == expected.end() ? set.upper_bound(key) == set.end()
+                                    : *set.upper_bound(key) == *behind));
+}
+
 TEST_CASE("numbers come in order, also at the edges of words") {
   Numbers numbers;
   CHECK(numbers.empty());
@@ -59,13 +70,7 @@ TEST_CASE("it holds what a set holds, whatever comes and goes") {
         numbers.erase(number);
         expected.erase(number);
       }
-      const auto asked = random() % most;
-      const auto from = expected.lower_bound(asked);
-      const auto behind = expected.upper_bound(asked);
-      REQUIRE((from == expected.end() ? numbers.lower_bound(asked) == numbers.end()
-                                      : *numbers.lower_bound(asked) == *from));
-      REQUIRE((behind == expected.end() ? numbers.upper_bound(asked) == numbers.end()
-                                        : *numbers.upper_bound(asked) == *behind));
+      require_same_bounds<std::uint64_t>(numbers, expected, random() % most);
     }
     CHECK(forwards(numbers) == std::vector(expected.begin(), expected.end()));
     CHECK(backwards(numbers) == std::vector(expected.rbegin(), expected.rend()));
@@ -90,12 +95,7 @@ TEST_CASE("numbers with times hold what a set holds, by time, then by number") {
       expected.erase(leaves);
     }
     REQUIRE(pairs.contains(pair) == expected.contains(pair));
-    const auto from = expected.lower_bound(pair);
-    const auto behind = expected.upper_bound(pair);
-    REQUIRE((from == expected.end() ? pairs.lower_bound(pair) == pairs.end()
-                                    : *pairs.lower_bound(pair) == *from));
-    REQUIRE((behind == expected.end() ? pairs.upper_bound(pair) == pairs.end()
-                                      : *pairs.upper_bound(pair) == *behind));
+    require_same_bounds(pairs, expected, pair);
   }
   CHECK(pairs.size() == expected.size());
   CHECK(std::vector<Pair>(pairs.begin(), pairs.end()) ==
