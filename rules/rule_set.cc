@@ -25,8 +25,13 @@ void check_names(const std::vector<Rule>& rules, config::Problems& problems) {
 
 void add_shape(const CompiledRule& rule, std::vector<ClearsShape>& shapes) {
   if (!rule.clears) return;
-  ClearsShape shape{rule.clears->by.fields};
-  if (std::ranges::find(shapes, shape) == shapes.end()) shapes.push_back(std::move(shape));
+  const auto& by = rule.clears->by.fields;
+  auto shape = std::ranges::find(shapes, by, &ClearsShape::by);
+  if (shape == shapes.end()) shape = shapes.insert(shapes.end(), {by, {}});
+  for (const std::string& type : rule.clears->types) {
+    const auto place = std::ranges::lower_bound(shape->types, type);
+    if (place == shape->types.end() || *place != type) shape->types.insert(place, type);
+  }
 }
 
 }  // namespace

@@ -25,9 +25,10 @@ struct RuleName {
   std::uint32_t line = 0;
 };
 
-/// A list of `clears.by` fields some rule uses; the correlator keeps an index for each.
+/// A list of `clears.by` fields that some rule uses; the correlator keeps an index for each.
 struct ClearsShape {
-  std::vector<std::string> by;  // field texts, in the rule's order
+  std::vector<std::string> by;     // field texts, in the rule's order
+  std::vector<std::string> types;  // that rules with this list name, each once, sorted
   bool operator==(const ClearsShape&) const = default;
 };
 

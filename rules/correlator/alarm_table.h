@@ -38,7 +38,8 @@ struct AlarmRecord {
   bool active : 1 = false;
   bool released : 1 = false;
   bool forgotten : 1 = false;
-  bool loses : 1 = false;  // while a call is under way: it stands among the losses
+  bool clearable : 1 = false;  // its type is one that an index of `clears` holds
+  bool loses : 1 = false;      // while a call is under way: it stands among the losses
   bool state_changed : 1 = false;
   bool text_changed : 1 = false;  // it stands among the changes
 

@@ -59,7 +59,7 @@ bool Correlator::Impl::bury_origin(const Judged& judged, Time now) {
 
 void Correlator::Impl::bury_named(const Judged& judged, const Clears& clears, Time now) {
   const Alert& alert = judged.verdict->alert;
-  const std::span<const std::string> by = clears_index(clears.by).shape().by;
+  const std::span<const std::string> by = clears_index(clears).shape().by;
   if (by.empty()) return;  // would name every alarm of its type: too much to call late ones stale
   for (const std::string_view type : clears.types) {
     const auto value = [&](std::size_t i) { return clears.by[i].value; };

@@ -19,8 +19,18 @@ ClearsIndex::ClearsIndex(const ClearsShape& shape) : shape_(shape) {
   }
 }
 
-bool ClearsIndex::is_for(std::span<const IdentityPart> by) const {
-  return std::ranges::equal(shape_.by, by, {}, {}, &IdentityPart::field);
+bool ClearsIndex::has_type(std::string_view type) const {
+  return std::ranges::binary_search(shape_.types, type);
+}
+
+bool ClearsIndex::holds(const ClearsShape& wanted) const {
+  return shape_.by == wanted.by && std::ranges::includes(shape_.types, wanted.types);
+}
+
+bool ClearsIndex::holds(std::span<const std::string_view> types,
+                        std::span<const IdentityPart> by) const {
+  return std::ranges::equal(shape_.by, by, {}, {}, &IdentityPart::field) &&
+         std::ranges::all_of(types, [this](std::string_view type) { return has_type(type); });
 }
 
 std::span<const AlarmId> ClearsIndex::find(std::string_view type,
@@ -78,9 +88,11 @@ void ClearsIndex::take_out(AlarmId alarm, Key key) {
 }
 
 std::optional<ClearsIndex::Key> ClearsIndex::key_of(const AlarmText& text) {
+  const std::string_view type = text.value({Field::type, {}});
+  if (!has_type(type)) return std::nullopt;
   packed_.clear();
   Packer packer(packed_);
-  packer.text(text.value({Field::type, {}}));
+  packer.text(type);
   for (const FieldName& field : fields_) {
     if (is_of_origin(field.field)) continue;
     const std::string_view value = text.value(field);

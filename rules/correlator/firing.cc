@@ -146,7 +146,7 @@ void Correlator::Impl::count(AlarmRecord& alarm, const Found& found, const Verdi
   if (raises || worst > alarm.severity) alarm.released = false;
 
   const bool rewritten = alert.severity >= worst && write_text(alarm, found, verdict);
-  if (raises && !rewritten && !clears_indexes.empty()) {
+  if (raises && !rewritten && alarm.clearable) {
     const AlarmText text = alarms.text_of(alarm);
     for (ClearsIndex& index : clears_indexes) index.put(alarm.id, text);
   }
@@ -157,16 +157,18 @@ bool Correlator::Impl::write_text(AlarmRecord& alarm, const Found& found, const 
   if (alarms.says(alarm, verdict.imprint)) return false;
   // What it said is unfolded only for who asks.
   AlarmText old;
-  if (found.is_of_newer || (alarm.active && !clears_indexes.empty())) old = alarms.text_of(alarm);
+  const bool is_in_indexes = alarm.active && alarm.clearable;
+  if (found.is_of_newer || is_in_indexes) old = alarms.text_of(alarm);
   // An older setup judged this alert to another identity than the alarm's.
   packed = found.is_of_newer ? old.identity() : verdict.imprint.identity;
   Packer packer(packed);
   AlarmText::pack_texts(packer, verdict.alert);
   alarms.set_text(alarm, packed, verdict.imprint);
-  if (clears_indexes.empty()) return true;
+  alarm.clearable = is_clearable(verdict.alert.type);
+  if (!is_in_indexes && !alarm.clearable) return true;
   const AlarmText text(packed);
   for (ClearsIndex& index : clears_indexes) {
-    if (alarm.active) {
+    if (is_in_indexes) {
       index.replace(alarm.id, old, text);
     } else {
       index.put(alarm.id, text);

@@ -115,8 +115,9 @@ struct Correlator::Impl {
   class Foresight;
 
   // adopt.cc
-  ClearsIndex& clears_index(std::span<const IdentityPart> by);
+  ClearsIndex& clears_index(const Clears& clears);
   ClearsIndex& build_index(const ClearsShape& shape);
+  bool is_clearable(std::string_view type) const;
   void fill_indexes(std::span<ClearsIndex> indexes);
 
   CorrelatorTimes times;

@@ -49,7 +49,7 @@ Correlator::Impl::Meant Correlator::Impl::meant_by(const Judged& judged, const C
 
 void Correlator::Impl::find_named(const Meant& meant, std::size_t& looks) {
   const Clears& clears = meant.clears;
-  ClearsIndex& index = clears_index(clears.by);
+  ClearsIndex& index = clears_index(clears);
   some_alarms.clear();
   for (const std::string_view type : clears.types) {
     const auto consider = [&](AlarmId id) {

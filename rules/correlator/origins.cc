@@ -78,7 +78,7 @@ void Correlator::Impl::clear(const Loss& loss, Time at) {
   AlarmRecord& alarm = *loss.alarm;
   alarm.cleared_at = at;
   alarm.cleared_by = loss.cause;
-  if (!clears_indexes.empty()) {
+  if (alarm.clearable) {
     const AlarmText text = alarms.text_of(alarm);
     for (ClearsIndex& index : clears_indexes) index.take_out(alarm.id, text);
   }

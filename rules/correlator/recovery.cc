@@ -43,10 +43,8 @@ std::optional<Contradiction> Correlator::restored(Time now, Time silence_after,
     if (alarm->released && !alarm->active && !alarm->forgotten) {
       all.forgetting.set(id, alarm->cleared_at);
     }
-    if (!alarm->active || all.clears_indexes.empty()) continue;
-    const AlarmText text = all.alarms.text_of(*alarm);
-    for (ClearsIndex& index : all.clears_indexes) index.put(id, text);
   }
+  all.fill_indexes(all.clears_indexes);
   const Clocks clocks{now, silence_after, source_times};
   all.silences.separate(clocks, all.origins);
   const Time slowest = clocks.slowest();

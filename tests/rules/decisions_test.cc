@@ -253,17 +253,19 @@ rules:
   CHECK_FALSE(judge({.status = Status::resolved}).clears);
 }
 
-TEST_CASE("the shapes of all clears are known, each once") {
+TEST_CASE("the shapes of all clears are known, each once, with all types") {
   Judge judge(R"(
 rules:
-  - {name: a, then: {clears: {type: x}}}
-  - {name: b, then: {clears: {type: y}}}
+  - {name: a, then: {clears: {type: [y, x]}}}
+  - {name: b, then: {clears: {type: [w, y]}}}
   - {name: c, then: {clears: {type: z, by: [labels.site, type]}}}
 )");
   const auto& shapes = judge.set().clears_shapes();
   REQUIRE(shapes.size() == 2);
   CHECK(shapes[0].by == Names{"resource", "qualifier"});
+  CHECK(shapes[0].types == Names{"w", "x", "y"});
   CHECK(shapes[1].by == Names{"labels.site", "type"});
+  CHECK(shapes[1].types == Names{"z"});
 }
 
 TEST_CASE("templates show fields and the decisions so far") {

@@ -21,6 +21,12 @@ Said with(Said said, auto change) {
   return said;
 }
 
+/// Of a setup whose rules clear these types by one field.
+std::vector<ClearsShape> by(const char* field,
+                            std::vector<std::string> types = {"lowBattery", "onBattery"}) {
+  return {{.by = {field}, .types = std::move(types)}};
+}
+
 }  // namespace
 
 TEST_CASE("clears ends the origins of its own source and sender in the alarms that it names") {
@@ -97,7 +103,7 @@ TEST_CASE("source, sender and key among the by fields are those of the origin") 
 TEST_CASE("the alarm's texts decide what it is now, not what it was raised with") {
   Sender sender;
   const std::vector<IdentityPart> one{{"labels.site", "fra"}};
-  sender.correlator.adopt(CorrelatorTimes{}, std::vector<ClearsShape>{{{"resource"}}});
+  sender.correlator.adopt(CorrelatorTimes{}, by("resource"));
   sender.fire({.type = "onBattery", .resource = "ups-1", .identity = one});
   sender.fire({.type = "onBattery", .resource = "ups-2", .identity = one});
   const auto restore = [](std::string_view resource) {
@@ -112,14 +118,54 @@ TEST_CASE("many alarms of one value are all ended, those of a setup that is gone
   std::vector<std::string> qualifiers;
   for (int i = 0; i < 300; ++i) qualifiers.push_back(std::to_string(i));
   for (const auto& q : qualifiers) sender.fire({.type = "onBattery", .qualifier = q});
-  sender.correlator.adopt(CorrelatorTimes{}, std::vector<ClearsShape>{{{"resource"}}});
-  sender.correlator.adopt(CorrelatorTimes{}, std::vector<ClearsShape>{{{"labels.x"}}});
+  sender.correlator.adopt(CorrelatorTimes{}, by("resource"));
+  sender.correlator.adopt(CorrelatorTimes{}, by("labels.x"));
   for (int i = 0; i < 300; i += 3) {
     sender.resolve({.type = "onBattery", .qualifier = qualifiers[i], .at = 1});
   }
   CHECK(sender.resolve(with(restored, [](Said& s) { s.at = 2; })) == "cleared");
   CHECK(sender.signals.size() == 200);
   for (const auto active : sender.correlator.active_by_severity()) CHECK(active == 0);
+}
+
+TEST_CASE(
+    "a type that the rules did not clear before is found, and found when it is dropped again") {
+  Sender sender;
+  const auto adopt = [&](std::vector<std::string> types) {
+    sender.correlator.adopt(CorrelatorTimes{}, by("resource", std::move(types)));
+  };
+  const auto clear = [&](double at) {
+    return sender.resolve(with(restored, [&](Said& s) { s.at = at; }));
+  };
+  adopt({"lowBattery"});
+  sender.fire({.type = "onBattery"});
+  sender.fire({.type = "lowBattery", .qualifier = "cell 2"});
+  adopt({"lowBattery", "onBattery"});
+  CHECK(clear(1) == "cleared");
+  CHECK_FALSE(sender.is_active(1));
+  CHECK_FALSE(sender.is_active(2));
+  sender.fire({.type = "onBattery", .at = 2});
+  adopt({"lowBattery"});
+  sender.fire({.type = "lowBattery", .qualifier = "cell 2", .at = 2});
+  CHECK(clear(3) == "cleared");  // by rules that are not in force any more
+  CHECK_FALSE(sender.is_active(1));
+  CHECK_FALSE(sender.is_active(2));
+}
+
+TEST_CASE("an alarm whose type becomes one that is cleared is found, and not when it was one") {
+  Sender sender;
+  const std::vector<IdentityPart> one{{"labels.site", "fra"}};
+  sender.correlator.adopt(CorrelatorTimes{}, by("resource"));
+  const auto clear = [&](double at) {
+    return sender.resolve(with(restored, [&](Said& s) { s.at = at; }));
+  };
+  sender.fire({.type = "overheated", .identity = one});
+  CHECK(clear(1) == "unmatched");
+  sender.fire({.type = "onBattery", .at = 2, .identity = one});
+  CHECK(clear(3) == "cleared");
+  sender.fire({.type = "onBattery", .at = 4, .identity = one});
+  sender.fire({.type = "overheated", .at = 5, .identity = one});
+  CHECK(clear(6) == "unmatched");
 }
 
 TEST_CASE("an older firing alert that comes after a clear from its sender is stale") {
@@ -268,7 +314,7 @@ TEST_CASE("one sender's origin among very many of an alarm is found by its name"
 
 TEST_CASE("a text that changes moves its alarm in the indexes of clears") {
   Sender sender;
-  sender.correlator.adopt(CorrelatorTimes{}, std::vector<ClearsShape>{{{"labels.rack"}}});
+  sender.correlator.adopt(CorrelatorTimes{}, by("labels.rack"));
   const std::vector<Label> here{{"rack", "7"}}, there{{"rack", "8"}}, nowhere{};
   const auto clear = [&](const std::vector<Label>& labels) {
     return with(restored, [&](Said& s) { s.by = {"labels.rack"}, s.labels = labels, s.at = 9; });
