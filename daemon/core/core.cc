@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t expired_per_turn_max = 10'000;
 
 // Of alerts: many, so that what is asked for comes meanwhile; few, so that it has not left again.
-constexpr std::size_t fetched_at_once = 32;
+constexpr std::size_t fetched_at_once = 16;
 
 connectors::Settlement durable() { return {connectors::Settlement::Kind::durable, 0, {}}; }
 

@@ -13,9 +13,9 @@
 
 namespace deskd::desk {
 
-/// An ordered map in two steps: a list of blocks, small enough to stay in the caches, and blocks of
-/// up to 32 words. So it is known where a key will be looked for before any of it was looked at,
-/// which a tree can't tell.
+/// An ordered map in two steps: a list of the first keys of all blocks, small enough to stay in the
+/// caches, and blocks of up to 32 words. So it is known where a key will be looked for before any
+/// of it was looked at, which a tree can't tell.
 template <class Key>
 class WordMap {
  public:
@@ -31,14 +31,14 @@ class WordMap {
     using reference = const Slot&;
 
     const_iterator() = default;
-    const Slot& operator*() const { return map_->blocks_[block_].slots[slot_]; }
+    const Slot& operator*() const { return map_->blocks_[block_][slot_]; }
     const Slot* operator->() const { return &**this; }
     const_iterator& operator++() {
-      if (++slot_ == map_->blocks_[block_].slots.size()) *this = {map_, block_ + 1, 0};
+      if (++slot_ == map_->blocks_[block_].size()) *this = {map_, block_ + 1, 0};
       return *this;
     }
     const_iterator& operator--() {
-      if (slot_ == 0) *this = {map_, block_ - 1, map_->blocks_[block_ - 1].slots.size()};
+      if (slot_ == 0) *this = {map_, block_ - 1, map_->blocks_[block_ - 1].size()};
       --slot_;
       return *this;
     }
@@ -60,10 +60,9 @@ class WordMap {
   const_iterator lower_bound(const Key& key) const {
     if (empty()) return end();
     const auto block = block_of(key);
-    const auto& slots = blocks_[block].slots;
-    const auto slot = slot_of(blocks_[block], key);
-    return slot < slots.size() ? const_iterator{this, block, slot}
-                               : const_iterator{this, block + 1, 0};
+    const auto slot = slot_of(block, key);
+    return slot < blocks_[block].size() ? const_iterator{this, block, slot}
+                                        : const_iterator{this, block + 1, 0};
   }
   const_iterator find(const Key& key) const {
     const auto at = lower_bound(key);
@@ -72,11 +71,12 @@ class WordMap {
   /// Asks the memory for what `find` will look at.
   void fetch(const Key& key) const {
     if (empty()) return;
-    const auto& block = blocks_[block_of(key)];
+    const auto at = block_of(key);
+    const auto& block = blocks_[at];
     if constexpr (std::unsigned_integral<Key>)
-      rules::ask_for(block.slots[likely_slot(block, key)]);
+      rules::ask_for(block[likely_slot(at, key)]);
     else
-      rules::ask_for(block.slots.data(), block.slots.size() * sizeof(Slot));
+      rules::ask_for(block.data(), block.size() * sizeof(Slot));
   }
   bool operator==(const WordMap& other) const {
     auto at = begin();
@@ -90,10 +90,10 @@ class WordMap {
   std::uint64_t& operator[](const Key& key) {
     if (empty()) return add_block(0, key);
     auto block = block_of(key);
-    auto slot = slot_of(blocks_[block], key);
-    if (slot < blocks_[block].slots.size() && blocks_[block].slots[slot].first == key)
-      return blocks_[block].slots[slot].second;
-    if (blocks_[block].slots.size() == slots_max) {
+    auto slot = slot_of(block, key);
+    if (slot < blocks_[block].size() && blocks_[block][slot].first == key)
+      return blocks_[block][slot].second;
+    if (blocks_[block].size() == slots_max) {
       // What comes in order leaves full blocks behind it.
       if (slot == slots_max && block + 1 == blocks_.size()) return add_block(block + 1, key);
       split(block);
@@ -102,76 +102,86 @@ class WordMap {
         slot -= slots_max / 2;
       }
     }
-    auto& [first, slots] = blocks_[block];
+    auto& slots = blocks_[block];
     slots.insert(slots.begin() + static_cast<std::ptrdiff_t>(slot), Slot{key, 0});
-    first = slots.front().first;
+    firsts_[block] = slots.front().first;
     return slots[slot].second;
   }
-  std::uint64_t& word(const_iterator at) { return blocks_[at.block_].slots[at.slot_].second; }
+  std::uint64_t& word(const_iterator at) { return blocks_[at.block_][at.slot_].second; }
   void erase(const_iterator at) {
-    auto& [first, slots] = blocks_[at.block_];
+    auto& slots = blocks_[at.block_];
     slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(at.slot_));
     if (slots.empty()) {
-      blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(at.block_));
+      remove_block(at.block_);
       return;
     }
-    first = slots.front().first;
+    firsts_[at.block_] = slots.front().first;
     if (slots.size() > slots_joined / 2) return;
     if (!join(at.block_) && at.block_ > 0) join(at.block_ - 1);
   }
-  void clear() { blocks_.clear(); }
+  void clear() {
+    firsts_.clear();
+    blocks_.clear();
+  }
 
  private:
   static constexpr std::size_t slots_max = 32;
   static constexpr std::size_t slots_joined = 24;  // fewer than `slots_max`, so that some can come
 
-  struct Block {
-    Key first;
-    std::vector<Slot> slots;  // one at least
-  };
+  using Block = std::vector<Slot>;  // one at least
 
   /// Where `key` stands or would.
   std::size_t block_of(const Key& key) const {
-    if (blocks_.back().first <= key) return blocks_.size() - 1;
-    const auto behind = std::ranges::upper_bound(blocks_, key, {}, &Block::first);
-    return behind == blocks_.begin() ? 0 : static_cast<std::size_t>(behind - blocks_.begin()) - 1;
+    const auto behind = std::upper_bound(firsts_.begin() + 1, firsts_.end(), key);
+    return static_cast<std::size_t>(behind - firsts_.begin()) - 1;
   }
-  /// Where it stands when none is missing before it, as mostly with words of ids.
-  static std::size_t likely_slot(const Block& block, const Key& key) {
-    return key <= block.first ? 0
-                              : std::min<std::size_t>(key - block.first, block.slots.size() - 1);
+  /// Where it stands in a block when none is missing before it, as mostly with words of ids.
+  std::size_t likely_slot(std::size_t block, const Key& key) const {
+    const Key first = firsts_[block];
+    return key <= first ? 0 : std::min<std::size_t>(key - first, blocks_[block].size() - 1);
   }
-  static std::size_t slot_of(const Block& block, const Key& key) {
-    const auto& slots = block.slots;
+  std::size_t slot_of(std::size_t block, const Key& key) const {
+    const auto& slots = blocks_[block];
     if constexpr (std::unsigned_integral<Key>) {
       const auto likely = likely_slot(block, key);
       if (slots[likely].first == key) return likely;
     }
-    const auto at = std::ranges::lower_bound(slots, key, {}, &Slot::first);
-    return static_cast<std::size_t>(at - slots.begin());
+    const auto found = std::ranges::lower_bound(slots, key, {}, &Slot::first);
+    return static_cast<std::size_t>(found - slots.begin());
   }
-  auto place(std::size_t block) { return blocks_.begin() + static_cast<std::ptrdiff_t>(block); }
+  static auto at(auto& list, std::size_t block) {
+    return list.begin() + static_cast<std::ptrdiff_t>(block);
+  }
+  Block& insert_block(std::size_t block, Block slots) {
+    firsts_.insert(at(firsts_, block), slots.front().first);
+    return *blocks_.insert(at(blocks_, block), std::move(slots));
+  }
+  void remove_block(std::size_t block) {
+    firsts_.erase(at(firsts_, block));
+    blocks_.erase(at(blocks_, block));
+  }
   std::uint64_t& add_block(std::size_t block, const Key& key) {
-    return blocks_.insert(place(block), Block{key, {Slot{key, 0}}})->slots.front().second;
+    return insert_block(block, {Slot{key, 0}}).front().second;
   }
   void split(std::size_t block) {
-    auto& slots = blocks_[block].slots;
+    auto& slots = blocks_[block];
     const auto middle = slots.begin() + slots_max / 2;
-    Block behind{middle->first, {middle, slots.end()}};
+    Block behind{middle, slots.end()};
     slots.erase(middle, slots.end());
-    blocks_.insert(place(block + 1), std::move(behind));
+    insert_block(block + 1, std::move(behind));
   }
   /// A block and the one behind it, if they are small enough.
   bool join(std::size_t block) {
     if (block + 1 == blocks_.size()) return false;
-    auto& slots = blocks_[block].slots;
-    const auto& behind = blocks_[block + 1].slots;
+    auto& slots = blocks_[block];
+    const auto& behind = blocks_[block + 1];
     if (slots.size() + behind.size() > slots_joined) return false;
     slots.insert(slots.end(), behind.begin(), behind.end());
-    blocks_.erase(place(block + 1));
+    remove_block(block + 1);
     return true;
   }
 
+  std::vector<Key> firsts_;  // of `blocks_`
   std::vector<Block> blocks_;
 };
 
