@@ -103,14 +103,14 @@ class WordMap {
       }
     }
     auto& slots = blocks_[block];
-    slots.insert(slots.begin() + static_cast<std::ptrdiff_t>(slot), Slot{key, 0});
+    slots.insert(place(slots, slot), Slot{key, 0});
     firsts_[block] = slots.front().first;
     return slots[slot].second;
   }
   std::uint64_t& word(const_iterator at) { return blocks_[at.block_][at.slot_].second; }
   void erase(const_iterator at) {
     auto& slots = blocks_[at.block_];
-    slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(at.slot_));
+    slots.erase(place(slots, at.slot_));
     if (slots.empty()) {
       remove_block(at.block_);
       return;
@@ -149,16 +149,16 @@ class WordMap {
     const auto found = std::ranges::lower_bound(slots, key, {}, &Slot::first);
     return static_cast<std::size_t>(found - slots.begin());
   }
-  static auto at(auto& list, std::size_t block) {
-    return list.begin() + static_cast<std::ptrdiff_t>(block);
+  static auto place(auto& list, std::size_t number) {
+    return list.begin() + static_cast<std::ptrdiff_t>(number);
   }
   Block& insert_block(std::size_t block, Block slots) {
-    firsts_.insert(at(firsts_, block), slots.front().first);
-    return *blocks_.insert(at(blocks_, block), std::move(slots));
+    firsts_.insert(place(firsts_, block), slots.front().first);
+    return *blocks_.insert(place(blocks_, block), std::move(slots));
   }
   void remove_block(std::size_t block) {
-    firsts_.erase(at(firsts_, block));
-    blocks_.erase(at(blocks_, block));
+    firsts_.erase(place(firsts_, block));
+    blocks_.erase(place(blocks_, block));
   }
   std::uint64_t& add_block(std::size_t block, const Key& key) {
     return insert_block(block, {Slot{key, 0}}).front().second;
